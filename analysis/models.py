@@ -1,0 +1,202 @@
+"""Releases of the networks, the runs that used them, and what they measured."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from clinic.accounts.models import User
+from imaging.models import Photo, private_storage
+
+
+class ModelRelease(models.Model):
+    """Weights and their card, as installed; `name` and `sha256` say exactly which."""
+
+    class Task(models.TextChoices):
+        FACE_DETECTOR = "face_detector", _("Face detection")
+        FACE_MATTING = "face_matting", _("Face mask")
+        VITILIGO = "vitiligo", _("Vitiligo segmentation")
+
+    name = models.CharField(_("release"), max_length=60)
+    task = models.CharField(_("task"), max_length=20, choices=Task.choices)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    card = models.JSONField(default=dict)
+    is_active = models.BooleanField(_("active"), default=False)
+    installed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["task", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "sha256"], name="release_name_and_content_unique"),
+            # A photo is analysed by exactly one release of each task.
+            models.UniqueConstraint(
+                fields=["task"], condition=Q(is_active=True), name="release_one_active_per_task"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(photo__in=Photo.objects.visible_to(user))
+
+    def unfinished(self) -> Self:
+        return self.filter(status__in=[Run.Status.QUEUED, Run.Status.RUNNING])
+
+    def latest_per_photo(self) -> Self:
+        newest = Run.objects.filter(photo=models.OuterRef("photo")).order_by("-pk").values("pk")[:1]
+        return self.filter(pk=models.Subquery(newest))
+
+
+class Run(models.Model):
+    """One analysis of one photo. `attempt` fences: a worker that lost its claim cannot write."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Measured")
+        NOT_MEASURABLE = "not_measurable", _("Not measurable")
+        FAILED = "failed", _("Failed")
+
+    class Stage(models.TextChoices):
+        WAITING = "waiting", _("Waiting for a worker")
+        READING = "reading", _("Reading the photograph")
+        DETECTING = "detecting", _("Finding the face")
+        MASKING = "masking", _("Masking the face")
+        SEGMENTING = "segmenting", _("Marking vitiligo")
+        STORING = "storing", _("Storing the result")
+        FINISHED = "finished", _("Finished")
+
+    photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="runs")
+    status = models.CharField(max_length=14, choices=Status.choices, default=Status.QUEUED, db_index=True)
+    stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.WAITING)
+    attempt = models.PositiveIntegerField(default=0)
+    reason_code = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=300, blank=True, help_text=_("A sentence fit to show."))
+    detector = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, null=True, related_name="+")
+    matting = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, null=True, related_name="+")
+    vitiligo = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, null=True, related_name="+")
+    quality = models.JSONField(default=list, help_text=_("Findings: code, verdict, value, threshold."))
+    timings_ms = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="run_status_known",
+                condition=Q(
+                    status__in=["queued", "running", "done", "not_measurable", "failed"],
+                ),
+            ),
+            # A value without the releases that made it could never be compared.
+            models.CheckConstraint(
+                name="run_done_has_releases",
+                condition=~Q(status="done")
+                | Q(detector__isnull=False, matting__isnull=False, vitiligo__isnull=False),
+            ),
+            # Not measurable and failed always say why.
+            models.CheckConstraint(
+                name="run_refusal_has_reason",
+                condition=~Q(status__in=["not_measurable", "failed"]) | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="run_finished_has_time",
+                condition=Q(status__in=["queued", "running"]) | Q(finished_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Run {self.pk}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status not in {self.Status.QUEUED, self.Status.RUNNING}
+
+
+class MeasurementQuerySet(models.QuerySet["Measurement"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(run__in=Run.objects.visible_to(user))
+
+
+class Measurement(models.Model):
+    """The pixel counts of one run. F-Vitiligo is derived by the database and never typed in."""
+
+    run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="measurement")
+    n_face = models.PositiveBigIntegerField(help_text=_("Pixels of the face mask."))
+    n_vitiligo = models.PositiveBigIntegerField(help_text=_("Lesion pixels inside the face mask."))
+    f_vitiligo = models.GeneratedField(
+        expression=Cast(F("n_vitiligo"), models.FloatField())
+        * 100.0
+        / Cast(F("n_face"), models.FloatField()),
+        output_field=models.FloatField(),
+        db_persist=True,
+    )
+    face_box = models.JSONField(help_text=_("x0, y0, x1, y1 in pixels of the oriented photo."))
+    landmarks = models.JSONField(help_text=_("Five points, x and y in pixels."))
+    yaw = models.FloatField(help_text=_("Degrees; positive when the face turns to the picture's right."))
+    pitch = models.FloatField()
+    roll = models.FloatField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MeasurementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # Without a face there is no ratio: such a run is not measurable, never 0 %.
+            models.CheckConstraint(name="measurement_has_face", condition=Q(n_face__gt=0)),
+            models.CheckConstraint(
+                name="measurement_vitiligo_within_face", condition=Q(n_vitiligo__lte=F("n_face"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.f_vitiligo:.1f} %"
+
+
+def mask_path(mask: Mask, _filename: str) -> str:
+    photo = mask.measurement.run.photo
+    return f"masks/{photo.key}/{mask.measurement.run_id}-{mask.kind}-{mask.version}.png"
+
+
+class MaskQuerySet(models.QuerySet["Mask"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(measurement__in=Measurement.objects.visible_to(user))
+
+
+class Mask(models.Model):
+    """A lossless binary mask on the grid of the oriented photo. Version 1 is the model's."""
+
+    class Kind(models.TextChoices):
+        FACE = "face", _("Face")
+        VITILIGO = "vitiligo", _("Vitiligo")
+        GLARE = "glare", _("Glare")
+
+    measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT, related_name="masks")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    version = models.PositiveIntegerField(default=1)
+    file = models.FileField(storage=private_storage, upload_to=mask_path, max_length=200)
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["measurement", "kind", "version"], name="mask_version_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} v{self.version}"

@@ -1,0 +1,194 @@
+"""Who is treated, and when they were seen."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.accounts.models import User
+
+
+class Purpose(models.TextChoices):
+    CARE = "care", _("Photographs for care")
+    RESEARCH = "research", _("Research")
+    TEACHING = "teaching", _("Teaching and publication")
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    def visible_to(self, user: User) -> Self:
+        """Staff of the clinic see every patient; researchers those whose research consent stands."""
+        if not user.is_active:
+            return self.none()
+        if user.may_identify:
+            return self
+        return self.filter(
+            Q(consents__purpose=Purpose.RESEARCH, consents__withdrawn_on__isnull=True)
+        ).distinct()
+
+    def search(self, text: str) -> Self:
+        return self.filter(Q(name__icontains=text) | Q(record_number__icontains=text))
+
+
+class Patient(models.Model):
+    class Sex(models.TextChoices):
+        FEMALE = "female", _("Female")
+        MALE = "male", _("Male")
+        OTHER = "other", _("Other")
+        UNKNOWN = "unknown", _("Unknown")
+
+    class Phototype(models.IntegerChoices):
+        I = 1, "I"  # noqa: E741
+        II = 2, "II"
+        III = 3, "III"
+        IV = 4, "IV"
+        V = 5, "V"
+        VI = 6, "VI"
+
+    class VitiligoType(models.TextChoices):
+        GENERALISED = "generalised", _("Non-segmental, generalised")
+        ACROFACIAL = "acrofacial", _("Non-segmental, acrofacial")
+        MUCOSAL = "mucosal", _("Non-segmental, mucosal")
+        UNIVERSAL = "universal", _("Non-segmental, universal")
+        MIXED = "mixed", _("Non-segmental, mixed")
+        UNISEGMENTAL = "unisegmental", _("Segmental, unisegmental")
+        BISEGMENTAL = "bisegmental", _("Segmental, bisegmental")
+        MULTISEGMENTAL = "multisegmental", _("Segmental, multisegmental")
+        FOCAL = "focal", _("Unclassified, focal")
+        SINGLE_MUCOSAL = "single_mucosal", _("Unclassified, single mucosal")
+        UNKNOWN = "unknown", _("Not recorded")
+
+    class FacialSubtype(models.TextChoices):
+        CENTROFACIAL = "centrofacial", _("Centrofacial")
+        PANFACIAL = "panfacial", _("Panfacial")
+        HAIRLINE = "hairline", _("Hairline")
+        UNKNOWN = "unknown", _("Not recorded")
+
+    record_number = models.CharField(_("record number"), max_length=40)
+    name = models.CharField(_("name"), max_length=200, help_text=_("As written, in any script."))
+    birth_date = models.DateField(_("date of birth"))
+    sex = models.CharField(_("sex"), max_length=10, choices=Sex.choices, default=Sex.UNKNOWN)
+    phototype = models.PositiveSmallIntegerField(
+        _("Fitzpatrick phototype"), choices=Phototype.choices, null=True, blank=True
+    )
+    vitiligo_type = models.CharField(
+        _("vitiligo type"), max_length=20, choices=VitiligoType.choices, default=VitiligoType.UNKNOWN
+    )
+    facial_subtype = models.CharField(
+        _("facial subtype"), max_length=20, choices=FacialSubtype.choices, default=FacialSubtype.UNKNOWN
+    )
+    onset_year = models.PositiveSmallIntegerField(
+        _("year of onset"), null=True, blank=True, help_text=_("When the first lesion was noticed.")
+    )
+    is_synthetic = models.BooleanField(_("synthetic data"), default=False, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            # Two charts under one number would mix two people's photographs.
+            models.UniqueConstraint(fields=["record_number"], name="patient_record_number_unique"),
+            models.CheckConstraint(name="patient_record_number_present", condition=~Q(record_number="")),
+            models.CheckConstraint(
+                name="patient_phototype_in_scale",
+                condition=Q(phototype__isnull=True) | Q(phototype__range=(1, 6)),
+            ),
+            # A disease does not begin before its bearer.
+            models.CheckConstraint(
+                name="patient_onset_after_birth",
+                condition=Q(onset_year__isnull=True) | Q(onset_year__gte=F("birth_date__year")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.record_number})"
+
+    @property
+    def pseudonym(self) -> str:
+        """What a researcher reads in place of the name and the record number."""
+        return f"P-{self.pk:05d}"
+
+    @property
+    def age(self) -> int:
+        today, born = timezone.localdate(), self.birth_date
+        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+class Consent(models.Model):
+    """Permission for one purpose, from one day until it is withdrawn."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="consents")
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
+    given_on = models.DateField(_("given on"))
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["purpose", "-given_on"]
+        constraints = [
+            # At most one standing consent a purpose; withdrawn ones stay as history.
+            models.UniqueConstraint(
+                fields=["patient", "purpose"],
+                condition=Q(withdrawn_on__isnull=True),
+                name="consent_one_standing_per_purpose",
+            ),
+            models.CheckConstraint(
+                name="consent_withdrawn_after_given",
+                condition=Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gte=F("given_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} {self.given_on}"
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(patient__in=Patient.objects.visible_to(user))
+
+
+class Visit(models.Model):
+    class SkinCondition(models.TextChoices):
+        CLEAN = "clean", _("Clean")
+        MAKE_UP = "make_up", _("Make-up")
+        SUNSCREEN = "sunscreen", _("Sunscreen")
+        CAMOUFLAGE = "camouflage", _("Camouflage")
+        UNKNOWN = "unknown", _("Unknown")
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="visits")
+    date = models.DateField(_("date"))
+    skin_condition = models.CharField(
+        _("skin condition"),
+        max_length=12,
+        choices=SkinCondition.choices,
+        default=SkinCondition.UNKNOWN,
+        help_text=_("Sunscreen and make-up hide vitiligo under ultraviolet light."),
+    )
+    notes = models.TextField(_("notes"), blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["date", "pk"]
+        constraints = [
+            # The response chart has one point a view and day.
+            models.UniqueConstraint(fields=["patient", "date"], name="visit_one_per_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date}"
