@@ -1,0 +1,87 @@
+"""The card of a release: what a person and a program must know about weights before they use them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Pictures that taught."""
+
+    name: str
+    n: int
+    terms: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A measured value with its 95 % interval; equal ends where no interval was computed."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class EvaluationSet:
+    """Pictures that judged, none of which taught."""
+
+    name: str
+    n: int
+    metrics: Mapping[str, Metric]
+    note: str = ""
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        metrics = {name: Metric(**metric) for name, metric in value["metrics"].items()}
+        return cls(**{**value, "metrics": metrics})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """Everything that travels with weights. Unknown or missing entries raise TypeError when it is read."""
+
+    name: str
+    """Such as `vitiligo-1`; also the name of the release's folder."""
+    task: str
+    """face_detector, face_matting or vitiligo."""
+    architecture: str
+    """A key of `architectures.ARCHITECTURES`."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """Keyword arguments of the architecture's builder."""
+    preprocessing: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of `DetectorSettings` for the detector, of `CropInput` for the other two."""
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    training: tuple[TrainingSet, ...] = ()
+    evaluation: tuple[EvaluationSet, ...] = ()
+    sdc: Mapping[str, float] = field(default_factory=dict)
+    """Smallest detectable change (SDC95) of F-Vitiligo by view, in percentage points, where measured."""
+    seed: int
+    data_terms: str
+    """Licence terms of the training data, in a sentence."""
+    intended_use: str
+    limits: str
+    created: str
+    """ISO 8601, UTC."""
+    sha256: str = ""
+    """Of weights.safetensors; filled in by `write_release`."""
+
+    def to_json(self) -> str:
+        """The card as indented JSON in field order."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The card from its JSON. Raises ValueError, TypeError or KeyError for text that is no card."""
+        value = json.loads(text)
+        if not isinstance(value, dict):
+            raise TypeError("A card is a JSON object.")
+        unknown = sorted(set(value) - {f.name for f in fields(cls)})
+        if unknown:
+            raise TypeError(f"Unknown entries: {', '.join(unknown)}.")
+        value["training"] = tuple(TrainingSet(**one) for one in value.get("training", ()))
+        value["evaluation"] = tuple(EvaluationSet.from_json(one) for one in value.get("evaluation", ()))
+        return cls(**value)
