@@ -1,0 +1,58 @@
+"""How a crop becomes the input of the mask and vitiligo networks: the part of a card they share.
+
+Training and serving both go through `CropInput`, so a network never meets pixels prepared in another way.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from analysis.vision.face.crop import MARGIN
+from analysis.vision.terms import Image, Mask
+
+Triple = tuple[float, float, float]
+SMALLEST = 64
+
+
+@dataclass(frozen=True)
+class CropInput:
+    """Preprocessing of a crop; the card's `preprocessing` holds these fields."""
+
+    size: int = 320
+    """Width and height of the network's grid in pixels."""
+    margin: float = MARGIN
+    """For `Crop.around`."""
+    mean: Triple = (0.485, 0.456, 0.406)
+    """Of red, green and blue on a scale of 0 to 1 (the usual ImageNet values)."""
+    std: Triple = (0.229, 0.224, 0.225)
+
+    def __post_init__(self) -> None:
+        if self.size < SMALLEST:
+            raise ValueError(f"The network's grid has at least {SMALLEST} pixels, not {self.size}.")
+        if self.margin < 0 or min(self.std) <= 0:
+            raise ValueError("The margin must not be negative, and each std must be positive.")
+
+    @classmethod
+    def from_card(cls, preprocessing: Mapping[str, Any]) -> Self:
+        """Raises TypeError for unknown fields and ValueError for impossible values."""
+        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in preprocessing.items()})
+
+    def tensor(self, picture: Image) -> Tensor:
+        """RGB (H, W, 3), or a batch (N, H, W, 3), of bytes to normalised float32 (N, 3, H, W)."""
+        pixels = torch.from_numpy(np.ascontiguousarray(picture)).float().div_(255)
+        batch = pixels if pixels.ndim == 4 else pixels[None]
+        normalised = (batch - torch.tensor(self.mean)) / torch.tensor(self.std)
+        return normalised.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+
+
+def masked(picture: Image, face: Mask) -> Image:
+    """The picture with everything outside the face set to 0: what the vitiligo network sees.
+
+    Picture (H, W, 3) and mask (H, W), values {0, 1}, on one grid.
+    """
+    only_face: Image = picture * face[..., None]
+    return only_face
