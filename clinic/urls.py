@@ -1,5 +1,11 @@
 """The one place where the addresses of every app come together."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from clinic import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/", health.live, name="health"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("accounts/", include("clinic.accounts.urls")),
+]

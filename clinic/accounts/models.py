@@ -1,6 +1,8 @@
 """The people who work in the clinic."""
 
-from django.contrib.auth.models import AbstractUser
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,10 +14,21 @@ class Role(models.TextChoices):
     RESEARCHER = "researcher", _("Researcher")
 
 
+class StaffManager(UserManager["User"]):
+    """`createsuperuser` makes the clinic's first administrator."""
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **extra: Any
+    ) -> "User":
+        return super().create_superuser(username, email, password, **{"role": Role.ADMINISTRATOR, **extra})
+
+
 class User(AbstractUser):
     """A member of staff. The role alone decides what it may do; there is no per-user permission beside it."""
 
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.RESEARCHER)
+
+    objects = StaffManager()  # type: ignore[misc]  # the stubs take the base class's for a class variable
 
     class Meta:
         constraints = [

@@ -1,16 +1,19 @@
 """Everything the platform can be told, read from the environment; the defaults need no service."""
 
 from pathlib import Path
+from typing import Any
 
-from environs import FileAwareEnv
+from django.utils.translation import gettext_lazy as _
 
-BASE_DIR = Path(__file__).resolve().parents[2]
-env = FileAwareEnv(prefix="VITITRACK_")
-DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
+from clinic.settings.database import DATABASES
+from clinic.settings.environment import BASE_DIR, DATA_DIR, DEBUG, PRODUCTION, env, read_secret_key
+from clinic.settings.logs import LOG_LEVEL, LOGGING
+from clinic.settings.security import *  # noqa: F403
 
-DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "to-be-replaced-by-a-generated-key")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "testserver"])
+__all__ = ["BASE_DIR", "DATABASES", "DATA_DIR", "DEBUG", "LOGGING", "LOG_LEVEL", "PRODUCTION"]
+
+SECRET_KEY = read_secret_key()
+CLINIC_NAME: str = env.str("CLINIC_NAME", "VitiTrack")
 
 INSTALLED_APPS = [
     "clinic.accounts",
@@ -27,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_tasks",
     "django_tasks_db",
+    "django_filters",
     "django_htmx",
     "rest_framework",
     "rest_framework.authtoken",
@@ -49,6 +53,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "clinic.urls"
+WSGI_APPLICATION = "clinic.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -63,19 +68,64 @@ TEMPLATES = [
         },
     }
 ]
-AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "vititrack.sqlite3"}}
+
+# Photographs, masks and reports: private files that only a view hands out, after a permission check.
 _PRIVATE = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
-    "OPTIONS": {"location": DATA_DIR / "private"},
+    "OPTIONS": {
+        "location": DATA_DIR / "private",
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+    },
 }
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": _PRIVATE,
     "private": _PRIVATE,
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "clinic.assets.HashedStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Bytes of one upload that are kept in memory, and of one request's form fields beside its files.
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
 STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "clinic.assets.PackageFinder",
+]
+# Embedded, static files are served from where they lie; in production from what collectstatic hashed.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "collected"))).resolve() if PRODUCTION else None
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "PAGE_SIZE": 50,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "VitiTrack",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
 USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", "UTC")
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
