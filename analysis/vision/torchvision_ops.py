@@ -18,7 +18,7 @@ SCHEMAS = {
     "qnms": "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
 }
 # A schema lives as long as the library object that defined it.
-LIBRARY = torch.library.Library("torchvision", "FRAGMENT")
+LIBRARY = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
 
 
 def load_compiled_operators() -> bool:
@@ -28,7 +28,7 @@ def load_compiled_operators() -> bool:
         raise ModuleNotFoundError("torchvision is not installed")
     for library in sorted(Path(package.origin).parent.glob("_C*.so")):
         try:
-            torch.ops.load_library(str(library))
+            torch.ops.load_library(str(library))  # type: ignore[no-untyped-call]
         except OSError:
             continue
         return True
@@ -40,7 +40,7 @@ def define_missing_schemas() -> list[str]:
     load_compiled_operators()
     missing = [name for name in SCHEMAS if not hasattr(torch.ops.torchvision, name)]
     for name in missing:
-        LIBRARY.define(SCHEMAS[name])
+        LIBRARY.define(SCHEMAS[name])  # type: ignore[no-untyped-call]
     return missing
 
 

@@ -55,12 +55,12 @@ def decode_boxes(offsets: Tensor, anchors: Tensor) -> Tensor:
 def encode_landmarks(points: Tensor, anchors: Tensor) -> Tensor:
     """Points (A, 5, 2) as offsets (A, 10) from their anchors' centres."""
     shift = (points - anchors[:, None, :2]) / (VARIANCE_CENTRE * anchors[:, None, 2:])
-    return shift.reshape(len(points), -1)
+    return shift.reshape(len(points), 2 * points.shape[1])
 
 
 def decode_landmarks(offsets: Tensor, anchors: Tensor) -> Tensor:
     """The inverse of `encode_landmarks`: (A, 10) to (A, 5, 2)."""
-    shift = offsets.reshape(len(offsets), -1, 2)
+    shift = offsets.reshape(len(offsets), offsets.shape[1] // 2, 2)
     return anchors[:, None, :2] + shift * VARIANCE_CENTRE * anchors[:, None, 2:]
 
 
