@@ -9,7 +9,7 @@ DEFAULT = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
-def data() -> Path:
+def real_images() -> Path:
     """The folder with `manifest.csv`; the test is skipped where it is absent."""
     folder = Path(os.environ.get("VITITRACK_DATA", DEFAULT))
     if not (folder / "manifest.csv").exists():
