@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health.live, name="health"),
     path("health/ready", health.ready, name="health_ready"),
     path("accounts/", include("clinic.accounts.urls")),
+    path("", include("imaging.urls")),
 ]

@@ -97,6 +97,7 @@ class Photo(models.Model):
             ),
             models.CheckConstraint(name="photo_has_pixels", condition=Q(width__gt=0, height__gt=0)),
             models.CheckConstraint(name="photo_view_known", condition=Q(view__in=View.values)),
+            models.CheckConstraint(name="photo_modality_known", condition=Q(modality__in=Modality.values)),
         ]
 
     def __str__(self) -> str:

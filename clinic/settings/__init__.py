@@ -71,14 +71,7 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Photographs, masks and reports: private files that only a view hands out, after a permission check.
-_PRIVATE = {
-    "BACKEND": "django.core.files.storage.FileSystemStorage",
-    "OPTIONS": {
-        "location": DATA_DIR / "private",
-        "file_permissions_mode": 0o600,
-        "directory_permissions_mode": 0o700,
-    },
-}
+_PRIVATE = {"BACKEND": "imaging.storage.PrivateStorage", "OPTIONS": {"location": DATA_DIR / "private"}}
 STORAGES: dict[str, dict[str, Any]] = {
     "default": _PRIVATE,
     "private": _PRIVATE,

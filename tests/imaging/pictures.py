@@ -1,0 +1,33 @@
+"""Small photographs and people for the tests of storing and delivering."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+
+from patients.models import Consent, Patient, Purpose, Visit
+
+
+def photograph(
+    seed: int = 0, kind: str = "JPEG", size: tuple[int, int] = (320, 400), **options: object
+) -> BytesIO:
+    """A blotchy picture that differs by `seed`."""
+    blotches = np.random.default_rng(seed).integers(0, 255, (10, 8, 3), dtype=np.uint8)
+    target = BytesIO()
+    Image.fromarray(blotches).resize(size, Image.Resampling.BICUBIC).save(target, kind, **options)
+    target.seek(0)
+    return target
+
+
+def patient(number: str = "R-1", *, research: bool = False) -> Patient:
+    someone = Patient.objects.create(record_number=number, name="Ada Kim", birth_date=date(1980, 2, 3))
+    if research:
+        Consent.objects.create(patient=someone, purpose=Purpose.RESEARCH, given_on=date(2026, 1, 2))
+    return someone
+
+
+def visit(of: Patient, day: int = 4) -> Visit:
+    return Visit.objects.create(patient=of, date=date(2026, 3, day))
