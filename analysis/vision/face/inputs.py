@@ -29,12 +29,16 @@ class CropInput:
     mean: Triple = (0.485, 0.456, 0.406)
     """Of red, green and blue on a scale of 0 to 1 (the usual ImageNet values)."""
     std: Triple = (0.229, 0.224, 0.225)
+    level: float | None = None
+    """Mean brightness (0 to 1) that what is not black is brought to before the rest. For a masked face
+    this takes the exposure out and leaves the contrast of lesion and skin; None leaves pictures as they
+    are."""
 
     def __post_init__(self) -> None:
         if self.size < SMALLEST:
             raise ValueError(f"The network's grid has at least {SMALLEST} pixels, not {self.size}.")
-        if self.margin < 0 or min(self.std) <= 0:
-            raise ValueError("The margin must not be negative, and each std must be positive.")
+        if self.margin < 0 or min(self.std) <= 0 or (self.level is not None and self.level <= 0):
+            raise ValueError("The margin must not be negative; each std and the level must be positive.")
 
     @classmethod
     def from_card(cls, preprocessing: Mapping[str, Any]) -> Self:
@@ -45,8 +49,21 @@ class CropInput:
         """RGB (H, W, 3), or a batch (N, H, W, 3), of bytes to normalised float32 (N, 3, H, W)."""
         pixels = torch.from_numpy(np.ascontiguousarray(picture)).float().div_(255)
         batch = pixels if pixels.ndim == 4 else pixels[None]
+        if self.level is not None:
+            batch = levelled(batch, self.level)
         normalised = (batch - torch.tensor(self.mean)) / torch.tensor(self.std)
         return normalised.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+
+
+def levelled(pictures: Tensor, level: float) -> Tensor:
+    """Pictures (N, H, W, 3) of 0 to 1 with the mean of their pixels that are not black brought to `level`.
+
+    Highlights end at twice the white of the picture. A black picture stays black.
+    """
+    seen = (pictures.amax(dim=3) > 0).sum(dim=(1, 2)).clamp(min=1)
+    mean = pictures.sum(dim=(1, 2, 3)) / (3 * seen)
+    gain = level / mean.clamp(min=1 / 255)
+    return (pictures * gain[:, None, None, None]).clamp(max=2)
 
 
 def masked(picture: Image, face: Mask) -> Image:

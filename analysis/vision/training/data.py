@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 
 from analysis.vision.terms import Image, Mask
 from analysis.vision.training.parts import Part, Parts, face_of, parts_from_celeba, parts_from_fasseg
-from analysis.vision.training.splits import Side, side_of
+from analysis.vision.training.splits import Side, side_of, side_of_phantom
 
 Row = dict[str, str]
+
+PHANTOM = "phantom"
+"""The source of phantom samples, which bring their own lamp and lesions and are not painted."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,10 @@ class FaceSample:
     """Exact or traced truth; None where the face has none."""
     yaw: float | None = None
     """Degrees, positive when the face turns to image left; None where unknown."""
+    modality: str = ""
+    """The lamp, where the set names it."""
+    view: str = ""
+    """left, front or right, where the set names it."""
     mask_is_exact: bool = True
     """False where the face mask is only a hull of landmarks: fit to paint on, not to learn masks from."""
 
@@ -176,3 +183,32 @@ READERS: dict[str, Callable[[Path], Reader]] = {
     "faces_landmarks": _landmarks,
     "vitiligo_faces": _traced,
 }
+
+
+def read_phantom(folder: Path, side: Side) -> list[FaceSample]:
+    """Phantom pictures that `analysis.vision.phantom.dataset` wrote to `folder`, on one side of the split.
+
+    Raises FileNotFoundError where there is no `truth.csv`.
+    """
+    samples = []
+    with (folder / "truth.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if side_of_phantom(int(row["person"])) is side and int(row["face_pixels"]) > 0:
+                samples.append(_phantom_sample(folder, row))
+    return samples
+
+
+def _phantom_sample(folder: Path, row: Row) -> FaceSample:
+    name = Path(row["file"]).stem
+    face = read_labels(folder / "face" / f"{name}.png")
+    return FaceSample(
+        name=name,
+        source=PHANTOM,
+        subject=row["person"],
+        image=read_image(folder / "images" / row["file"]),
+        parts=np.where(face > 0, Part.SKIN, Part.BACKGROUND).astype(np.uint8),
+        vitiligo=read_labels(folder / "vitiligo" / f"{name}.png"),
+        yaw=-float(row["yaw"]),
+        modality=row["modality"],
+        view=row["view"],
+    )

@@ -10,14 +10,12 @@ from torch import Tensor, nn
 from analysis.vision.face.inputs import CropInput
 from analysis.vision.face.matting import FaceMatting
 from analysis.vision.training.augmentation import Camera, Cut, JointGeometry, cut_box, cut_face, seed_torch
-from analysis.vision.training.data import FaceSample
+from analysis.vision.training.data import PHANTOM, FaceSample
 from analysis.vision.training.evaluation import Confusion, confusion, summarise
 from analysis.vision.training.losses import alpha_loss, composition_loss, laplacian_loss
 from analysis.vision.training.painting import Brush, paint_face
 from analysis.vision.training.parts import decided, face_of
 from analysis.vision.training.sampling import draw_samples
-
-PHANTOM = "phantom"
 
 
 @dataclass(frozen=True)

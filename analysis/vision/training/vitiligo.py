@@ -64,7 +64,7 @@ class VitiligoTask:
 
     def __post_init__(self) -> None:
         self.model: nn.Module = DDRNet("23-slim")
-        self.geometry = JointGeometry(degrees=25, shift=0.04, scale=(0.8, 1.1))
+        self.geometry = JointGeometry(degrees=18, shift=0.03, scale=(0.85, 1.1))
         self.brush = Brush()
         self.camera = Camera()
         self._judged = [self._judgement(index, sample) for index, sample in enumerate(self.validation)]
