@@ -18,6 +18,9 @@ and ears stay inside from -90 to +90 degrees, where an ear lies up to 0.85 box h
 
 Floats = NDArray[np.float32]
 
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in pixels of the photo."""
+
 
 @dataclass(frozen=True)
 class Crop:
@@ -34,7 +37,7 @@ class Crop:
             raise ValueError(f"A crop needs at least one pixel, not {self.side}.")
 
     @classmethod
-    def around(cls, box: tuple[float, float, float, float], *, margin: float = MARGIN) -> Self:
+    def around(cls, box: Box, *, margin: float = MARGIN) -> Self:
         """The square around a face box (x0, y0, x1, y1 in pixels) with `margin` on every side.
 
         Raises ValueError for a box without area.
@@ -55,6 +58,11 @@ class Crop:
     def sample(self, image: Image, size: int) -> Image:
         """The square resampled to (size, size, 3); averaged when it shrinks, lest fine detail alias."""
         return _resample(self.cut(image), size)
+
+    def sample_grey(self, image: Image, size: int) -> Floats:
+        """The square's brightness (size, size), 0 to 255, with the fractions that averaging gives."""
+        grey: Floats = cv2.cvtColor(self.cut(image), cv2.COLOR_RGB2GRAY).astype(np.float32)
+        return _resample(grey, size)
 
     def sample_mask(self, mask: Mask, size: int) -> Mask:
         """The square of a mask as (size, size), values {0, 1}: a pixel is set when half of it was."""

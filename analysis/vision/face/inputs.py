@@ -43,7 +43,11 @@ class CropInput:
     @classmethod
     def from_card(cls, preprocessing: Mapping[str, Any]) -> Self:
         """Raises TypeError for unknown fields and ValueError for impossible values."""
-        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in preprocessing.items()})
+        # JSON has no tuples.
+        entries: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in preprocessing.items()
+        }
+        return cls(**entries)
 
     def tensor(self, picture: Image) -> Tensor:
         """RGB (H, W, 3), or a batch (N, H, W, 3), of bytes to normalised float32 (N, 3, H, W)."""

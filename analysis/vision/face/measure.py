@@ -1,0 +1,40 @@
+"""Counting: F-Vitiligo = N_vitiligo / N_face, the share of visible face pixels marked as vitiligo."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.vision.terms import Mask
+
+
+class NoFacePixels(ValueError):
+    """The face mask is empty: a share of nothing is not measurable, and is not 0 %."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Pixels of one photo. Raises NoFacePixels for an empty face and ValueError for impossible numbers."""
+
+    n_face: int
+    n_vitiligo: int
+
+    def __post_init__(self) -> None:
+        if self.n_face == 0:
+            raise NoFacePixels("The face mask has no pixel.")
+        if not 0 <= self.n_vitiligo <= self.n_face:
+            raise ValueError(f"{self.n_vitiligo} of {self.n_face} pixels cannot be.")
+
+    @property
+    def f_vitiligo(self) -> float:
+        """Percent, 0 to 100."""
+        return 100 * self.n_vitiligo / self.n_face
+
+
+def count(face: Mask, vitiligo: Mask) -> Counts:
+    """Count two masks (H, W) of one photo; lesion pixels outside of the face do not count.
+
+    Raises NoFacePixels, or ValueError for masks of two sizes.
+    """
+    if face.shape != vitiligo.shape:
+        raise ValueError(f"The masks do not lie on one grid: {face.shape} and {vitiligo.shape}.")
+    return Counts(int(np.count_nonzero(face)), int(np.count_nonzero((face > 0) & (vitiligo > 0))))

@@ -1,0 +1,141 @@
+"""Quality findings: what was measured about a photo, against which limits, and the verdict.
+
+Two kinds: what the detection alone tells (number, size and direction of faces), and what the pixels inside
+the face mask tell (focus, exposure, glare), judged at a fixed scale so that a 12 megapixel photo and a small
+one meet the same limits. Limits are for clinic photographs under UV as well as visible light: UV pictures of
+dark skin are dark by nature, and only pictures without information are refused.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from analysis.vision.face.blur import blur_effect
+from analysis.vision.face.crop import MARGIN, Box, Crop
+from analysis.vision.face.detection import Detection
+from analysis.vision.face.reasons import Reason
+from analysis.vision.terms import Image, Mask, Modality, View
+
+
+class Verdict(StrEnum):
+    """`fail` withholds the number; `warn` shows it with the finding."""
+
+    PASS = "pass"  # noqa: S105 (a verdict, no secret)
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One judged property. `code` is the reason that a `fail` gives; `threshold` is the limit of `warn`."""
+
+    code: Reason
+    verdict: Verdict
+    value: float
+    threshold: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Two limits of a value: beyond the first a warning, beyond the second a refusal."""
+
+    warn: float
+    fail: float
+
+    def judge(self, code: Reason, value: float, unit: str) -> Finding:
+        """Bigger is worse where `fail` is above `warn`, and better where it is below."""
+        sign = 1 if self.fail >= self.warn else -1
+        if sign * value > sign * self.fail:
+            verdict = Verdict.FAIL
+        else:
+            verdict = Verdict.WARN if sign * value > sign * self.warn else Verdict.PASS
+        return Finding(code, verdict, round(float(value), 4), self.warn, unit)
+
+
+FACE_SIZE = Limits(warn=200, fail=64)
+"""Longer side of the face box in pixels. At 64, half a percent of the face is about 15 pixels."""
+OTHER_FACE = Limits(warn=0.4, fail=0.75)
+"""Longer side of the second face, as a share of the first's."""
+SURE_FACE = 0.8
+"""A second face below this score may be a fold of cloth and is not held against the photo."""
+OFF_VIEW = Limits(warn=10, fail=25)
+"""Degrees beyond the range of the view."""
+RANGES: dict[View, tuple[float, float]] = {
+    View.LEFT: (-100, -25),
+    View.FRONT: (-20, 20),
+    View.RIGHT: (25, 100),
+}
+"""Yaw in degrees. The patient's left cheek is seen when the face turns to the picture's left."""
+
+OUTLINE = Limits(warn=0.35, fail=0.2)
+"""Area of the face mask as a share of the box. A mask much smaller than the box is a failed mask."""
+BLUR = Limits(warn=0.74, fail=0.82)
+"""Blur effect, 0 (sharp) to 1. Real photos in focus read 0.4 to 0.7, bright or dark; blurred by a Gaussian of
+2 of the 256 pixels up to 0.79, of 4 pixels up to 0.89."""
+DARK = Limits(warn=30, fail=14)
+"""95th percentile of brightness in the face, 0 to 255: UV, or unknown light."""
+DARK_VISIBLE = Limits(warn=60, fail=25)
+"""The same in visible light."""
+BRIGHT = Limits(warn=200, fail=235)
+"""Median brightness in the face, 0 to 255."""
+GLARE = Limits(warn=0.03, fail=0.4)
+"""Burnt-out share of the face. White lesions on bright skin alone may reach a tenth."""
+
+FACE_SCALE = 256
+"""Pixels are judged with the longer side of the face this long, or as it is when it is shorter."""
+
+VISIBLE = frozenset({Modality.VISIBLE, Modality.CROSS_POLARISED})
+
+
+def judge_detections(detections: Sequence[Detection], yaw: float, view: View | None) -> list[Finding]:
+    """Findings on number, size and direction of the faces.
+
+    The measured face comes first and has the given yaw in degrees, positive when it turns to the picture's
+    right. Without a view its direction is not judged.
+    """
+    main = max(detections[0].size)
+    others = [max(d.size) for d in detections[1:] if d.score >= SURE_FACE]
+    findings = [
+        FACE_SIZE.judge(Reason.FACE_TOO_SMALL, main, "px"),
+        OTHER_FACE.judge(Reason.SEVERAL_FACES, max(others, default=0.0) / main, "share"),
+    ]
+    if view is not None:
+        low, high = RANGES[view]
+        findings.append(OFF_VIEW.judge(Reason.WRONG_VIEW, max(low - yaw, yaw - high, 0), "degrees"))
+    return findings
+
+
+def judge_outline(face: Mask, box: Box) -> Finding:
+    """Whether the face mask (H, W) covers the face box it was made for."""
+    x0, y0, x1, y1 = box
+    return OUTLINE.judge(Reason.FACE_NOT_OUTLINED, np.count_nonzero(face) / ((x1 - x0) * (y1 - y0)), "share")
+
+
+def judge_pixels(image: Image, face: Mask, glare: Mask, box: Box, modality: Modality | None) -> list[Finding]:
+    """Findings on focus, exposure and glare inside the face; image and masks on the photo's grid.
+
+    An empty face mask gives none: there is nothing to judge.
+    """
+    n_face = np.count_nonzero(face)
+    if n_face == 0:
+        return []
+    crop = Crop.around(box, margin=MARGIN)
+    size = min(crop.side, round(FACE_SCALE * (1 + 2 * MARGIN)))
+    grey = crop.sample_grey(image, size)
+    inside = crop.sample_mask(face, size)
+    levels = grey[inside > 0]
+    dark = DARK_VISIBLE if modality in VISIBLE else DARK
+    return [
+        BLUR.judge(Reason.BLURRED, blur_effect(grey, inside), "share"),
+        dark.judge(Reason.TOO_DARK, float(np.percentile(levels, 95)), "level"),
+        BRIGHT.judge(Reason.TOO_BRIGHT, float(np.median(levels)), "level"),
+        GLARE.judge(Reason.GLARE, np.count_nonzero(glare) / n_face, "share"),
+    ]
+
+
+def refusal(findings: Iterable[Finding]) -> Reason | None:
+    """The reason of the first finding that fails, if one does."""
+    return next((f.code for f in findings if f.verdict is Verdict.FAIL), None)

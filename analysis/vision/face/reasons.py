@@ -1,0 +1,34 @@
+"""Why a photo has no number, in a word for programs and a sentence for the person who took it."""
+
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Reason(StrEnum):
+    """Why a photo is not measurable."""
+
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    FACE_TOO_SMALL = "face_too_small"
+    WRONG_VIEW = "wrong_view"
+    FACE_NOT_OUTLINED = "face_not_outlined"
+    BLURRED = "blurred"
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    GLARE = "glare"
+
+
+SENTENCES = MappingProxyType(
+    {
+        Reason.NO_FACE: "No face was found in this photo. Check that it shows the whole face.",
+        Reason.SEVERAL_FACES: "There is more than one face in this photo. Take it with the patient alone.",
+        Reason.FACE_TOO_SMALL: "The face is too small in this photo. Move closer or use the original file.",
+        Reason.WRONG_VIEW: "The face is not turned as this view asks. Check whether two views were swapped.",
+        Reason.FACE_NOT_OUTLINED: "The outline of the face was not found. Check hair, hands and background.",
+        Reason.BLURRED: "The face is out of focus or moved. Take the photo again.",
+        Reason.TOO_DARK: "The face is too dark. Check the lamp and the exposure.",
+        Reason.TOO_BRIGHT: "The face is overexposed. Check the lamp and the exposure.",
+        Reason.GLARE: "Too much of the face is burnt out by glare. Turn the lamp or dry the skin.",
+    }
+)
+"""English; an application translates them by their reason."""

@@ -1,0 +1,55 @@
+"""The vitiligo mask of a photo: the segmentation network, applied to the face alone."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from analysis.vision.face.crop import Box, Crop
+from analysis.vision.face.ddrnet import DDRNet
+from analysis.vision.face.inputs import CropInput, masked
+from analysis.vision.terms import Image, Mask
+
+Floats = NDArray[np.float32]
+
+LESION = 1
+"""Index of the class "vitiligo"; 0 is everything else."""
+
+
+@dataclass(frozen=True)
+class VitiligoSegmenter:
+    """Marks vitiligo with a trained network. Deterministic: the same photo and mask give the same answer."""
+
+    network: DDRNet
+    crop_input: CropInput = field(default_factory=CropInput)
+    threshold: float = 0.5
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        self.network.eval().to(self.device)
+
+    @torch.inference_mode()
+    def probability(self, image: Image, face: Mask, crop: Crop) -> Floats:
+        """Probability of vitiligo (size, size), 0 to 1, on the network's grid of the crop.
+
+        `image` (H, W, 3) and `face` (H, W) lie on the photo's grid. Outside of the face the value means
+        nothing.
+        """
+        size = self.crop_input.size
+        seen = crop.sample_mask(face, size)
+        picture = masked(crop.sample(image, size), seen)
+        logits = self.network(self.crop_input.tensor(picture).to(self.device))
+        probability: Floats = logits.float().softmax(dim=1)[0, LESION].cpu().numpy()
+        return probability
+
+    def mask(self, image: Image, face: Mask, box: Box) -> Mask:
+        """Vitiligo inside the face of a detected box, on the photo's grid (H, W).
+
+        The probability is cut at the photo's resolution and only then confined to the face, so that a lesion
+        at the outline ends with the face and not with the network's coarser grid.
+        """
+        crop = Crop.around(box, margin=self.crop_input.margin)
+        probability = self.probability(image, face, crop)
+        shape = image.shape[0], image.shape[1]
+        return crop.place_mask(probability, shape, threshold=self.threshold) & face
