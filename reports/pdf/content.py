@@ -1,0 +1,108 @@
+"""Everything a report says, gathered before a line of it is drawn."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.charts import Reading, Status, Summary, Track, summarise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    clinic: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientFacts:
+    """Words as they are to be printed; an empty one is printed as 'not recorded'."""
+
+    name: str
+    record_number: str
+    birth_date: date | None
+    age: int | None
+    sex: str = ""
+    phototype: str = ""
+    vitiligo_type: str = ""
+    facial_subtype: str = ""
+    onset: str = ""
+    is_synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitFacts:
+    """`key` is the `visit` of this visit's readings."""
+
+    key: int
+    date: date
+    skin_condition: str
+    modality: str = ""
+    device: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class PhotoSheet:
+    """One view of the visit.
+
+    image: (H, W, 3) uint8 RGB, or None where no photo was taken. face, vitiligo: (h, w) uint8 {0, 1} of the
+    same field of view, in any resolution; their outlines are drawn over the image.
+    """
+
+    track: Track
+    image: NDArray[np.uint8] | None = None
+    face: NDArray[np.uint8] | None = None
+    vitiligo: NDArray[np.uint8] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseFacts:
+    task: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class ReportContent:
+    """`readings` are those of all visits up to this one; `sdc95` in points, None where not known."""
+
+    letterhead: Letterhead
+    patient: PatientFacts
+    visit: VisitFacts
+    photos: tuple[PhotoSheet, ...]
+    readings: tuple[Reading, ...]
+    releases: tuple[ReleaseFacts, ...]
+    sdc95: float | None
+    generated_at: datetime
+    generated_by: str = ""
+
+    @property
+    def summary(self) -> Summary:
+        return summarise(self.readings, sdc95=self.sdc95)
+
+    @property
+    def unsigned_releases(self) -> tuple[str, ...]:
+        """Releases behind the measured values of this visit that no clinician has signed."""
+        unsigned = (
+            reading.release
+            for reading in self.readings
+            if reading.visit == self.visit.key and reading.status is Status.MEASURED and not reading.signed
+        )
+        return tuple(dict.fromkeys(unsigned))
+
+    def texts(self) -> Iterator[str]:
+        """Every text that people wrote; they may be in any script."""
+        for part in (self.letterhead, self.patient, self.visit, *self.releases):
+            yield from _strings(part)
+        yield self.generated_by
+        for reading in self.readings:
+            yield from (reading.reason, reading.warning)
+
+
+def _strings(part: Any) -> Iterator[str]:
+    values = (getattr(part, name) for name in part.__dataclass_fields__)
+    return (value for value in values if isinstance(value, str))

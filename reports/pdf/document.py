@@ -1,0 +1,193 @@
+"""The report of one visit, from the letterhead to the last fine print."""
+
+from functools import partial
+from io import BytesIO
+
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    KeepTogether,
+    PageTemplate,
+    Spacer,
+)
+
+from reports.charts import Track
+from reports.charts.wording import Translate, change_text, reading_text, same, track_name, verdict_text
+from reports.pdf.blocks import Facts, Notice, Rule, TextBlock
+from reports.pdf.chart import ResponseChart
+from reports.pdf.content import ReportContent
+from reports.pdf.fonts import Family, find_family
+from reports.pdf.look import (
+    BODY,
+    FOOT,
+    HEAD,
+    HEADING,
+    LABEL,
+    NAME,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    SIDE,
+    SMALL,
+    TEXT_WIDTH,
+    TITLE,
+    WARNING,
+)
+from reports.pdf.page import draw_page
+from reports.pdf.photo_row import PhotoRow, captions_of
+from reports.pdf.photos import Print, print_of
+from reports.pdf.safety import draft_sentence, missing_script_sentence
+from reports.pdf.tables import releases_table, values_table
+
+
+def build_pdf(content: ReportContent, *, family: Family | None = None, translate: Translate = same) -> bytes:
+    """The report as a file. The same content makes the same bytes on one machine.
+
+    It is laid out twice: the first time to learn how many pages there are.
+    """
+    family = family or find_family()
+    prints = [print_of(sheet) for sheet in content.photos]
+    pages, _file = _lay_out(content, prints, family, translate, of=0)
+    return _lay_out(content, prints, family, translate, of=pages)[1]
+
+
+def _lay_out(
+    content: ReportContent, prints: list[Print], family: Family, translate: Translate, *, of: int
+) -> tuple[int, bytes]:
+    stream = BytesIO()
+    document = BaseDocTemplate(
+        stream,
+        pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
+        title=f"{translate('Vitiligo response report')} {content.visit.date.isoformat()}",
+        author=content.letterhead.clinic,
+        creator="VitiTrack",
+        invariant=1,
+    )
+    frame = Frame(SIDE, FOOT, TEXT_WIDTH, PAGE_HEIGHT - HEAD - FOOT, 0, 0, 0, 0)
+    furnish = partial(draw_page, content=content, family=family, pages=of, translate=translate)
+    document.addPageTemplates(PageTemplate(frames=[frame], onPage=furnish))
+    first_face = family.regular[0].name
+    document.build(
+        _story(content, prints, family, translate), canvasmaker=partial(Canvas, initialFontName=first_face)
+    )
+    return document.page, stream.getvalue()
+
+
+def _story(content: ReportContent, prints: list[Print], family: Family, _: Translate) -> list[Flowable]:
+    return [
+        *_opening(content, family, _),
+        *_patient(content, family, _),
+        *_photos(content, prints, family, _),
+        *_response(content, family, _),
+        *_values(content, family, _),
+        *_releases(content, family, _),
+    ]
+
+
+def _heading(text: str, family: Family) -> Flowable:
+    heading = TextBlock(family, (text, HEADING), space_after=3)
+    heading.spaceBefore = 8
+    return heading
+
+
+def _opening(content: ReportContent, family: Family, _: Translate) -> list[Flowable]:
+    title = _("Vitiligo response report")
+    opening: list[Flowable] = [TextBlock(family, (title, TITLE), space_after=5)]
+    drafts = content.unsigned_releases
+    notices = [draft_sentence(drafts, _)] if drafts else []
+    missing = family.missing_scripts(content.texts())
+    notices += [missing_script_sentence(missing, _)] if missing else []
+    for notice in notices:
+        opening += [Notice(family, notice, WARNING), Spacer(0, 6)]
+    return opening
+
+
+def _patient(content: ReportContent, family: Family, _: Translate) -> list[Flowable]:
+    patient, visit = content.patient, content.visit
+    blank = _("not recorded")
+    born = patient.birth_date.isoformat() if patient.birth_date else blank
+    age = blank if patient.age is None else _("{age} years").format(age=patient.age)
+    facts = [
+        (_("Record no."), patient.record_number),
+        (_("Date of birth"), born),
+        (_("Age at visit"), age),
+        (_("Sex"), patient.sex),
+        (_("Phototype"), patient.phototype),
+        (_("Vitiligo type"), patient.vitiligo_type),
+        (_("Facial subtype"), patient.facial_subtype),
+        (_("Onset"), patient.onset),
+        (_("Visit"), visit.date.isoformat()),
+        (_("Skin condition"), visit.skin_condition),
+        (_("Light"), visit.modality),
+        (_("Camera"), visit.device),
+    ]
+    name = [(_("Patient"), LABEL), (patient.name, NAME)]
+    if patient.is_synthetic:
+        name.append((_("Synthetic data"), WARNING))
+    block: list[Flowable] = [
+        TextBlock(family, *name, space_after=4),
+        Facts(family, [(label, value or blank) for label, value in facts], BODY, 6),
+    ]
+    if visit.notes:
+        block.append(TextBlock(family, (_("Notes"), LABEL), (visit.notes, BODY)))
+    return [*block, Rule(8)]
+
+
+def _photos(content: ReportContent, prints: list[Print], family: Family, _: Translate) -> list[Flowable]:
+    outcomes = {outcome.track: outcome for outcome in content.summary.outcomes}
+    here = {r.track: r for r in content.readings if r.visit == content.visit.key}
+    captions = captions_of(prints, outcomes, here, _)
+    legend = _(
+        "Dashed white: visible face. Solid amber: marked as vitiligo. Left and right are the patient's."
+    )
+    row = PhotoRow(family, prints, captions, _)
+    pooled = TextBlock(family, (_pooled_sentence(content, _), BODY))
+    return [KeepTogether([row, Spacer(0, 4), pooled, Spacer(0, 2), TextBlock(family, (legend, SMALL))])]
+
+
+def _pooled_sentence(content: ReportContent, _: Translate) -> str:
+    outcome = content.summary[Track.POOLED]
+    name = track_name(Track.POOLED, _)
+    if outcome.latest is None or outcome.latest.visit != content.visit.key:
+        return _("{name}: no photos at this visit.").format(name=name)
+    parts = [f"{name}: {reading_text(outcome.latest, _)}"]
+    if outcome.change is not None:
+        parts += [change_text(outcome.change, _), verdict_text(outcome.change, _)]
+    if outcome.latest.f_vitiligo is not None:
+        parts.append(_("areas seen in two views count twice"))
+    return "; ".join(parts) + "."
+
+
+def _response(content: ReportContent, family: Family, _: Translate) -> list[Flowable]:
+    key = _(
+        "Filled marks are signed, hollow marks are drafts. A cross is a value that is not comparable (skin "
+        "condition or quality). No line joins different releases. Tinted bands: measurement error about the "
+        "baseline."
+    )
+    chart = ResponseChart(family, content.readings, content.sdc95, _)
+    heading = _heading(_("Response over time"), family)
+    return [KeepTogether([heading, chart, Spacer(0, 3), TextBlock(family, (key, SMALL))])]
+
+
+def _values(content: ReportContent, family: Family, _: Translate) -> list[Flowable]:
+    key = _(
+        "F-Vitiligo, and below it the change from baseline in percentage points (in per cent of baseline). "
+        "* more than measurement error. † not comparable with baseline, for the reason given."
+    )
+    return [
+        CondPageBreak(60 * mm),
+        _heading(_("F-Vitiligo by visit and view"), family),
+        values_table(family, content.readings, content.sdc95, content.visit.key, _),
+        Spacer(0, 3),
+        TextBlock(family, (key, SMALL)),
+    ]
+
+
+def _releases(content: ReportContent, family: Family, _: Translate) -> list[Flowable]:
+    if not content.releases:
+        return []
+    heading = _heading(_("Model releases behind these values"), family)
+    return [KeepTogether([heading, releases_table(family, content.releases, _)])]
