@@ -16,11 +16,11 @@ from reports.pdf.fonts import Family
 from reports.pdf.look import HAIRLINE, INK, MUTED, TICK
 from reports.pdf.typesetting import TextStyle, set_line
 
-CHART_HEIGHT = 52 * mm
-LEFT_MARGIN = 13 * mm
-LEGEND_HEIGHT = 7 * mm
-AXIS_HEIGHT = 6 * mm
-LANE_ROW = 3.2 * mm
+CHART_HEIGHT: float = 52 * mm
+LEFT_MARGIN: float = 13 * mm
+LEGEND_HEIGHT: float = 7 * mm
+AXIS_HEIGHT: float = 6 * mm
+LANE_ROW: float = 3.2 * mm
 DASHES = {"solid": (), "dash": (5, 3), "dot": (1.4, 2.2), "dashdot": (5, 2.2, 1.2, 2.2)}
 LEGEND = TextStyle(7.5, 9, INK)
 
@@ -70,12 +70,10 @@ class ResponseChart(Flowable):
 
     def _x(self, day: date) -> float:
         share = (day - self._first).days / (self._last - self._first).days
-        x: float = LEFT_MARGIN + share * (self.width - LEFT_MARGIN)
-        return x
+        return LEFT_MARGIN + share * (self.width - LEFT_MARGIN)
 
     def _y(self, value: float) -> float:
-        y: float = self._floor + value / self._ticks[-1] * (self.height - LEGEND_HEIGHT - self._floor)
-        return y
+        return self._floor + value / self._ticks[-1] * (self.height - LEGEND_HEIGHT - self._floor)
 
     def draw(self) -> None:
         self.canv.saveState()

@@ -30,7 +30,9 @@ PREFERRED = (
     ("DroidSansFallbackFull.ttf", "DroidSansFallbackFull.ttf"),
     ("Vera.ttf", "VeraBd.ttf"),
 )
-KIND_OF_CHARACTER = re.compile(r"[ -](?:SMALL|CAPITAL|LETTER|SYLLABLE|VOWEL|CONSONANT|SIGN|DIGIT|MARK)\b.*")
+KIND_OF_CHARACTER = re.compile(
+    r"[ -](?:SMALL|CAPITAL|LETTER|SYLLABLE|VOWEL|CONSONANT|SIGN|DIGIT|MARK|CHARACTER)\b.*"
+)
 VIEWER_KOREAN = "HYGothic-Medium"
 PRIVATE_AREA = range(0xE000, 0xF900)
 

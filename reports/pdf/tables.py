@@ -34,7 +34,7 @@ from reports.pdf.look import (
 from reports.pdf.typesetting import TextStyle
 
 VALUE_COLUMNS = (0.13, 0.17, 0.17, 0.17, 0.17, 0.19)
-RELEASE_COLUMNS = (0.22, 0.22, 0.56)
+RELEASE_COLUMNS = (0.2, 0.19, 0.61)
 Cell = list[tuple[str, TextStyle]]
 
 
