@@ -34,8 +34,11 @@ TIP_ALONG_NOSE = 0.74
 """The height of the tip on the nose, from its root to the nostrils."""
 PROFILE = 67.5
 """From this yaw on, in degrees, the far eye and the far corner of the mouth are hidden."""
+EYES_APART, MOUTH_WIDE = 0.94, 0.74
+"""Distance of the eyes and width of the mouth, in units of the distance from eyes to mouth."""
 SMALLEST_PART = 12
 """Parts of fewer pixels are specks of the tracing."""
+SMALLEST_SHARE = 0.02
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def read_indices(path: Path) -> Mask:
 def from_parsing(name: str, image: Image, labels: Mask) -> AnnotatedFace | None:
     """A face of `faces_parsing`: the neck has its own label, the eyes two."""
     outline = hull(np.isin(labels, PARSING_FACE))
-    nose, mouth = np.isin(labels, PARSING_NOSE), np.isin(labels, PARSING_MOUTH)
+    nose, mouth = largest(np.isin(labels, PARSING_NOSE)), largest(np.isin(labels, PARSING_MOUTH))
     if outline is None or nose.sum() < SMALLEST_PART or mouth.sum() < SMALLEST_PART:
         return None
     eyes = sorted_centres([labels == index for index in PARSING_EYES])
@@ -117,8 +120,8 @@ def from_segments(name: str, image: Image, labels: Mask, yaw: float) -> Annotate
 
     `yaw` in degrees, positive to the image's right.
     """
-    nose, mouth = np.isin(labels, SEGMENTED_NOSE), np.isin(labels, SEGMENTED_MOUTH)
-    eyes = sorted_centres(components(np.isin(labels, SEGMENTED_EYES)))
+    nose, mouth = largest(np.isin(labels, SEGMENTED_NOSE)), largest(np.isin(labels, SEGMENTED_MOUTH))
+    eyes = sorted_centres(components(np.isin(labels, SEGMENTED_EYES))[:2])
     if not eyes or nose.sum() < SMALLEST_PART or mouth.sum() < SMALLEST_PART:
         return None
     mouth_y = np.nonzero(mouth)[0].mean()
@@ -129,20 +132,26 @@ def from_segments(name: str, image: Image, labels: Mask, yaw: float) -> Annotate
     outline = hull(face)
     if outline is None:
         return None
-    near_first = pair_of_eyes(eyes, yaw)
-    corners = mouth_corners(mouth)
-    if abs(yaw) > PROFILE:
-        corners[int(yaw > 0)] = unknown()
-    landmarks = np.stack([*near_first, nose_tip(nose, yaw), *corners])
+    unit = float(mouth_y - eye_y)
+    pair = two_points(eyes, yaw, EYES_APART * unit)
+    corners = two_points(mouth_corners(mouth), yaw, MOUTH_WIDE * unit)
+    landmarks = np.stack([*pair, nose_tip(nose, yaw), *corners])
     return AnnotatedFace(name, image, outline, landmarks)
 
 
-def pair_of_eyes(eyes: list[Points], yaw: float) -> list[Points]:
-    """Image-left and image-right eye; in profile the far one, on the side the nose points to, is unknown."""
-    if abs(yaw) > PROFILE or len(eyes) == 1:
-        near = max(eyes, key=lambda eye: -np.sign(yaw) * eye[0])
-        return [near, unknown()] if yaw >= 0 else [unknown(), near]
-    return [eyes[0], eyes[-1]]
+def two_points(seen: list[Points], yaw: float, apart: float) -> list[Points]:
+    """An image-left and an image-right landmark, from those that are seen.
+
+    The far one of a profile is put where it lies behind the head: nearly on the near one, towards the nose by
+    `apart` (pixels, as seen from the front) times the cosine of the yaw.
+    """
+    if abs(yaw) <= PROFILE and len(seen) > 1:
+        return [seen[0], seen[-1]]
+    if abs(yaw) <= PROFILE:
+        return [unknown(), unknown()]
+    near = max(seen, key=lambda point: float(-np.sign(yaw) * point[0]))
+    far = near + np.array([np.sign(yaw) * apart * np.cos(np.radians(yaw)), 0], np.float32)
+    return [near, far] if yaw > 0 else [far, near]
 
 
 def from_68_points(name: str, image: Image, points: Points) -> AnnotatedFace:
@@ -178,9 +187,13 @@ def within(outline: Points, image: Image) -> Points:
 
 
 def hull(face: NDArray[np.bool_]) -> Points | None:
-    """The convex hull (K, 2) of a mask without its specks; None where nothing is left."""
+    """The convex hull (K, 2) of a mask without its specks; None where nothing is left.
+
+    An ear that hair cuts off stays; a patch of less than `SMALLEST_SHARE` of the face does not.
+    """
     opened = cv2.morphologyEx(face.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    ys, xs = np.nonzero(opened)
+    parts = [part for part in components(opened > 0) if part.sum() >= SMALLEST_SHARE * opened.sum()]
+    ys, xs = np.nonzero(np.any(parts, axis=0)) if parts else ([], [])
     if len(xs) == 0:
         return None
     pixels = np.stack([xs, ys], axis=1).astype(np.float32)
@@ -188,10 +201,15 @@ def hull(face: NDArray[np.bool_]) -> Points | None:
 
 
 def components(mask: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
-    """The two largest connected parts, specks left out."""
+    """The four largest connected parts, largest first."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    largest = sorted(range(1, count), key=lambda label: -stats[label, cv2.CC_STAT_AREA])[:2]
-    return [labels == label for label in largest]
+    by_size = sorted(range(1, count), key=lambda label: -stats[label, cv2.CC_STAT_AREA])
+    return [labels == label for label in by_size[:4]]
+
+
+def largest(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The largest connected part; the mask itself where it is empty."""
+    return next(iter(components(mask)), mask)
 
 
 def sorted_centres(parts: list[NDArray[np.bool_]]) -> list[Points]:
