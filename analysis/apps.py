@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class AnalysisConfig(AppConfig):
     name = "analysis"
     verbose_name = _("Analysis")
+
+    def ready(self) -> None:
+        from analysis.receivers import analyse_placed_photo
+        from analysis.services import recover_runs
+        from clinic.jobs.housekeeping import housekeeping
+        from imaging.signals import photo_placed
+
+        photo_placed.connect(analyse_placed_photo, dispatch_uid="analysis.analyse_placed_photo")
+        housekeeping(recover_runs)

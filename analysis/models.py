@@ -49,6 +49,10 @@ class RunQuerySet(models.QuerySet["Run"]):
     def unfinished(self) -> Self:
         return self.filter(status__in=[Run.Status.QUEUED, Run.Status.RUNNING])
 
+    def held_by(self, run_id: int, attempt: int) -> Self:
+        """The run while that attempt may write to it: none once the attempt was superseded."""
+        return self.filter(pk=run_id, status=Run.Status.RUNNING, attempt=attempt)
+
     def latest_per_photo(self) -> Self:
         newest = Run.objects.filter(photo=models.OuterRef("photo")).order_by("-pk").values("pk")[:1]
         return self.filter(pk=models.Subquery(newest))
@@ -77,6 +81,10 @@ class Run(models.Model):
     status = models.CharField(max_length=14, choices=Status.choices, default=Status.QUEUED, db_index=True)
     stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.WAITING)
     attempt = models.PositiveIntegerField(default=0)
+    task_id = models.CharField(
+        max_length=64, blank=True, help_text=_("The task that does, or is to do, the work.")
+    )
+    enqueued_at = models.DateTimeField(null=True)
     reason_code = models.CharField(max_length=40, blank=True)
     reason = models.CharField(max_length=300, blank=True, help_text=_("A sentence fit to show."))
     detector = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, null=True, related_name="+")
@@ -110,6 +118,12 @@ class Run(models.Model):
             models.CheckConstraint(
                 name="run_refusal_has_reason",
                 condition=~Q(status__in=["not_measurable", "failed"]) | ~Q(reason=""),
+            ),
+            # Two analyses of one photo at once would race for which value is the newest.
+            models.UniqueConstraint(
+                fields=["photo"],
+                condition=Q(status__in=["queued", "running"]),
+                name="run_one_unfinished_per_photo",
             ),
             models.CheckConstraint(
                 name="run_finished_has_time",
@@ -166,8 +180,14 @@ class Measurement(models.Model):
 
 
 def mask_path(mask: Mask, _filename: str) -> str:
-    photo = mask.measurement.run.photo
-    return f"masks/{photo.key}/{mask.measurement.run_id}-{mask.kind}-{mask.version}.png"
+    """The attempt is a part of the name: a file left by one that died never stands in its successor's way."""
+    run = mask.measurement.run
+    return f"masks/{run.photo.key}/{run.pk}-{run.attempt}-{mask.kind}-{mask.version}.png"
+
+
+def outline_path(outline: Outline, _filename: str) -> str:
+    run = outline.measurement.run
+    return f"outlines/{run.photo.key}/{run.pk}-{run.attempt}-{outline.kind}.png"
 
 
 class MaskQuerySet(models.QuerySet["Mask"]):
@@ -200,3 +220,23 @@ class Mask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} v{self.version}"
+
+
+class Outline(models.Model):
+    """Lines around the face and the vitiligo, on transparent ground, to lie over a rendition of the photo."""
+
+    class Kind(models.TextChoices):
+        DISPLAY = "display", _("Display")
+        THUMBNAIL = "thumbnail", _("Thumbnail")
+
+    measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT, related_name="outlines")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    file = models.FileField(storage=private_storage, upload_to=outline_path, max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["measurement", "kind"], name="outline_one_per_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.measurement_id}"

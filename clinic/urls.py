@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", health.ready, name="health_ready"),
     path("accounts/", include("clinic.accounts.urls")),
     path("", include("imaging.urls")),
+    path("", include("analysis.urls")),
 ]

@@ -81,6 +81,8 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# One folder a release of a network: its weights and their card.
+WEIGHTS_DIR = Path(env.str("WEIGHTS_DIR", str(BASE_DIR / "analysis" / "vision" / "weights")))
 # Bytes of one upload that are kept in memory, and of one request's form fields beside its files.
 FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

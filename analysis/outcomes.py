@@ -1,0 +1,117 @@
+"""How a run ends: measured, not measurable, failed; three facts that are never taken for one another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from analysis.claims import Claim
+from analysis.mask_files import encode_mask
+from analysis.models import Mask, Measurement, ModelRelease, Outline, Run
+from analysis.outlines import FACE, VITILIGO, Layer, draw_outlines
+from imaging.renditions import DISPLAY_SIDE, THUMBNAIL_SIDE
+from imaging.storage import WrittenFiles, written_files
+
+if TYPE_CHECKING:  # the web server stores no results and does without PyTorch
+    from analysis.vision.face.pipeline import FaceResult
+    from analysis.vision.face.quality import Finding
+
+SIDES = {Outline.Kind.DISPLAY: DISPLAY_SIDE, Outline.Kind.THUMBNAIL: THUMBNAIL_SIDE}
+COLUMNS = {"face_detector": "detector", "face_matting": "matting", "vitiligo": "vitiligo"}
+REASON_LENGTH = 300
+Releases = Mapping[str, ModelRelease]
+
+
+def finish_run(*, claim: Claim, result: FaceResult, releases: Releases) -> Measurement:
+    """Store what was measured, with its masks and the releases that made it.
+
+    Raises Superseded, and then leaves neither rows nor files.
+    """
+    masks = {
+        Mask.Kind.FACE: encode_mask(result.face),
+        Mask.Kind.VITILIGO: encode_mask(result.vitiligo),
+        Mask.Kind.GLARE: encode_mask(result.glare),
+    }
+    layers = [Layer(result.face, FACE, 0.75), Layer(result.vitiligo, VITILIGO)]
+    outlines = {kind: draw_outlines(layers, side) for kind, side in SIDES.items()}
+    with written_files() as files, transaction.atomic():
+        claim.change(**_ending(Run.Status.DONE, result.quality, result.timings_ms, releases), **_no_reason())
+        measurement = _measurement(claim.run_id, result)
+        measurement.save()
+        _store(measurement, masks, outlines, files)
+    return measurement
+
+
+def refuse_run(
+    *,
+    claim: Claim,
+    code: str,
+    reason: str,
+    quality: Sequence[Finding] = (),
+    timings_ms: Mapping[str, float] | None = None,
+    releases: Releases | None = None,
+) -> None:
+    """Say that there is no number, and why: never 0 %. Raises Superseded."""
+    ending = _ending(Run.Status.NOT_MEASURABLE, quality, timings_ms or {}, releases or {})
+    claim.change(reason_code=code, reason=reason[:REASON_LENGTH], **ending)
+
+
+def fail_run(*, claim: Claim, code: str, reason: str) -> None:
+    """Say that the software, not the photograph, was at fault. Raises Superseded."""
+    claim.change(reason_code=code, reason=reason[:REASON_LENGTH], **_ending(Run.Status.FAILED, (), {}, {}))
+
+
+def give_back(*, claim: Claim) -> None:
+    """Put the run back into the queue: its worker stops. Raises Superseded."""
+    claim.change(status=Run.Status.QUEUED, stage=Run.Stage.WAITING, heartbeat_at=None)
+
+
+def _ending(
+    status: Run.Status, quality: Sequence[Finding], timings_ms: Mapping[str, float], releases: Releases
+) -> dict[str, Any]:
+    return {
+        "status": status,
+        "stage": Run.Stage.FINISHED,
+        "finished_at": timezone.now(),
+        "quality": [asdict(finding) for finding in quality],
+        "timings_ms": dict(timings_ms),
+        **{COLUMNS[task]: release for task, release in releases.items()},
+    }
+
+
+def _no_reason() -> dict[str, Any]:
+    return {"reason_code": "", "reason": ""}
+
+
+def _measurement(run_id: int, result: FaceResult) -> Measurement:
+    return Measurement(
+        run=Run.objects.select_related("photo").get(pk=run_id),
+        n_face=result.counts.n_face,
+        n_vitiligo=result.counts.n_vitiligo,
+        face_box=[round(float(edge), 2) for edge in result.box],
+        landmarks=[[round(float(value), 2) for value in point] for point in result.landmarks],
+        yaw=float(result.pose.yaw),
+        pitch=float(result.pose.pitch),
+        roll=float(result.pose.roll),
+    )
+
+
+def _store(
+    measurement: Measurement,
+    masks: Mapping[Mask.Kind, bytes],
+    outlines: Mapping[Outline.Kind, bytes],
+    files: WrittenFiles,
+) -> None:
+    for kind, data in masks.items():
+        mask = Mask(measurement=measurement, kind=kind, sha256=sha256(data).hexdigest())
+        files.write(mask.file, data)
+        mask.save()
+    for shape, picture in outlines.items():
+        outline = Outline(measurement=measurement, kind=shape)
+        files.write(outline.file, picture)
+        outline.save()

@@ -1,0 +1,36 @@
+"""The networks of this process: loaded once, and loaded anew when other releases become active."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analysis.models import ModelRelease
+from analysis.releases import active_releases, read_active
+from analysis.vision.face.models import FaceModels, models_of
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """The networks, and the rows that say which releases they are, by task."""
+
+    models: FaceModels
+    releases: dict[str, ModelRelease]
+
+
+def active_predictor() -> Predictor:
+    """The networks of the active releases. Raises WeightsMissing or WeightsMismatch.
+
+    The files are compared with their cards at each call, and a file that was altered after it was loaded
+    stops measuring as well: its next reader would get other numbers.
+    """
+    rows = active_releases()
+    for row in rows.values():
+        read_active(row)
+    return Predictor(_load(tuple(rows[task].pk for task in sorted(rows))), rows)
+
+
+@lru_cache(maxsize=1)
+def _load(release_ids: tuple[int, ...]) -> FaceModels:
+    rows = ModelRelease.objects.filter(pk__in=release_ids)
+    return models_of({row.task: read_active(row) for row in rows})

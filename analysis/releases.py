@@ -1,0 +1,99 @@
+"""The releases of the networks that this clinic has, and which of them measures."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from analysis.models import ModelRelease
+from analysis.vision.releases import Release, ReleaseUnusable, WeightsMismatch, WeightsMissing, read_release
+from clinic.accounts.models import User
+from clinic.audit.models import Event
+from clinic.audit.services import record
+
+logger = logging.getLogger(__name__)
+
+
+def weights_folder() -> Path:
+    return Path(settings.WEIGHTS_DIR)
+
+
+def sync_releases() -> list[ModelRelease]:
+    """Enter every usable release folder that is not known yet; the first of a task becomes active.
+
+    An unusable folder is logged and left out. Which release measures is never changed here: a new one waits
+    for `activate_release`, because values of two releases cannot be compared.
+    """
+    entered = []
+    for folder in sorted(weights_folder().glob("*/")):
+        try:
+            release = read_release(folder)
+        except ReleaseUnusable as unusable:
+            logger.warning("release %s cannot be used: %s", folder.name, unusable)
+        else:
+            entered.append(_enter(release))
+    return entered
+
+
+def activate_release(*, release: ModelRelease, user: User) -> ModelRelease:
+    """Measure with `release` from now on. Results of the former release keep its name."""
+    if not user.is_administrator:
+        raise PermissionDenied
+    with transaction.atomic():
+        ModelRelease.objects.filter(task=release.task, is_active=True).update(is_active=False)
+        release.is_active = True
+        release.save(update_fields=["is_active"])
+        record(user=user, action=Event.Action.CHANGE, target=release, detail={"active": release.name})
+    return release
+
+
+def active_releases() -> dict[str, ModelRelease]:
+    """The active release of every task. Raises WeightsMissing, naming the task that has none."""
+    found = _active()
+    if len(found) < len(ModelRelease.Task):
+        sync_releases()
+        found = _active()
+    for task in ModelRelease.Task:
+        if task not in found:
+            raise WeightsMissing(f"No network is installed for the step: {task.label}.")
+    return found
+
+
+def read_active(row: ModelRelease) -> Release:
+    """The files of an active release. Raises WeightsMissing or WeightsMismatch."""
+    release = read_release(weights_folder() / row.name)
+    if release.sha256 != row.sha256:
+        raise WeightsMismatch(f"The files of {row.name} are not the ones that were installed.")
+    return release
+
+
+def _active() -> dict[str, ModelRelease]:
+    return {release.task: release for release in ModelRelease.objects.filter(is_active=True)}
+
+
+@transaction.atomic
+def _enter(release: Release) -> ModelRelease:
+    row, is_new = ModelRelease.objects.get_or_create(
+        name=release.name,
+        sha256=release.sha256,
+        defaults={"task": release.card.task, "card": json.loads(release.card.to_json())},
+    )
+    if is_new:
+        _activate_first(row)
+    return row
+
+
+def _activate_first(row: ModelRelease) -> None:
+    if ModelRelease.objects.filter(task=row.task, is_active=True).exists():
+        return
+    try:
+        with transaction.atomic():
+            row.is_active = True
+            row.save(update_fields=["is_active"])
+    except IntegrityError:  # another worker, starting at the same time, was first
+        row.is_active = False

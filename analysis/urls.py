@@ -1,0 +1,11 @@
+from django.urls import path
+
+from analysis import views
+
+app_name = "analysis"
+urlpatterns = [
+    path("runs/<int:pk>/outline.png", views.outline, name="outline"),
+    path("runs/<int:pk>/outline-thumbnail.png", views.outline_thumbnail, name="outline_thumbnail"),
+    path("runs/<int:pk>/layers/<slug:kind>.png", views.mask, name="mask"),
+    path("runs/<int:pk>/masks/<slug:kind>.png", views.mask_file, name="mask_file"),
+]

@@ -1,0 +1,79 @@
+"""Delivery of masks and outlines, each after a permission check on the run it belongs to."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from analysis.mask_files import read_mask
+from analysis.models import Mask, Outline, Run
+from analysis.outlines import FACE, GLARE, VITILIGO, Layer, draw_fill
+from clinic.audit.models import Event
+from clinic.audit.services import record
+from imaging.delivery import StaffRequest, private_picture
+from imaging.renditions import DISPLAY_SIDE
+
+COLOURS = {Mask.Kind.FACE: FACE, Mask.Kind.VITILIGO: VITILIGO, Mask.Kind.GLARE: GLARE}
+
+
+@require_safe
+def outline(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Lines around face and vitiligo, to lie over the display rendition of the run's photo."""
+    return _outline(request, pk, Outline.Kind.DISPLAY)
+
+
+@require_safe
+def outline_thumbnail(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The same, to lie over the thumbnail."""
+    return _outline(request, pk, Outline.Kind.THUMBNAIL)
+
+
+@require_safe
+def mask(request: StaffRequest, pk: int, kind: str) -> HttpResponseBase:
+    """One region of a run filled with its colour, to lie over the display rendition."""
+    found = get_object_or_404(_masks(request, pk).filter(kind=kind)[:1])
+    layer_colour = COLOURS[Mask.Kind(found.kind)]
+    return private_picture(
+        request,
+        etag=f'"{found.sha256}"',
+        content_type="image/png",
+        read=lambda: draw_fill(Layer(read_mask(found), layer_colour), DISPLAY_SIDE),
+    )
+
+
+@require_safe
+def mask_file(request: StaffRequest, pk: int, kind: str) -> HttpResponseBase:
+    """The mask itself, one bit a pixel on the photo's own grid, as a download on record."""
+    found = get_object_or_404(_masks(request, pk).filter(kind=kind)[:1])
+    record(user=request.user, action=Event.Action.EXPORT, target=found, detail={"what": "mask"})
+    response = FileResponse(
+        found.file.open("rb"),
+        as_attachment=True,
+        filename=f"run-{pk}-{found.kind}-{found.version}.png",
+        content_type="image/png",
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _masks(request: StaffRequest, run_id: int) -> QuerySet[Mask]:
+    """The masks of a run, the newest version first."""
+    runs = Run.objects.visible_to(request.user)
+    return Mask.objects.filter(measurement__run__in=runs, measurement__run=run_id).order_by("-version")
+
+
+def _outline(request: StaffRequest, pk: int, kind: Outline.Kind) -> HttpResponseBase:
+    runs = Run.objects.visible_to(request.user)
+    found = get_object_or_404(Outline, measurement__run__in=runs, measurement__run=pk, kind=kind)
+    return private_picture(
+        request, etag=f'"outline-{found.pk}"', content_type="image/png", read=lambda: _bytes(found.file)
+    )
+
+
+def _bytes(field: FieldFile) -> bytes:
+    with field.open("rb") as file:
+        return bytes(file.read())
