@@ -116,6 +116,30 @@ def bootstrap_interval(
     return float(low), float(high)
 
 
+def bootstrap_pooled(
+    counts: Sequence[Confusion],
+    people: Sequence[str],
+    ratio: Callable[[Confusion], float],
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """The 95 % interval of a ratio of summed pixels, by resampling people with all their pictures.
+
+    Raises ValueError when there are no counts or the lengths differ.
+    """
+    if not counts or len(counts) != len(people):
+        raise ValueError("Give one person for each of at least one picture.")
+    groups: dict[str, Confusion] = {}
+    for one, person in zip(counts, people, strict=True):
+        groups[person] = groups[person] + one if person in groups else one
+    table = np.array([[c.hits, c.false_alarms, c.misses, c.rest] for c in groups.values()])
+    chosen = np.random.default_rng(seed).integers(len(table), size=(draws, len(table)))
+    values = [ratio(Confusion(*map(int, row))) for row in table[chosen].sum(axis=1)]
+    low, high = np.quantile(values, [0.025, 0.975])
+    return float(low), float(high)
+
+
 @dataclass(frozen=True)
 class Agreement:
     """How measured percentages agree with the true ones, in points."""

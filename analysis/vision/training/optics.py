@@ -18,7 +18,7 @@ Light = NDArray[np.float32]
 MELANIN = np.array([0.55, 1.0, 1.25], np.float32)
 """Relative absorption in red, green and blue: brown, as the skin of phototypes V and VI beside that of I."""
 
-_LEVELS = 4096
+_LEVELS = 65536
 _DECODE = (np.linspace(0, 1, 256) ** 2.2).astype(np.float32)
 _ENCODE = np.rint(255 * np.linspace(0, 1, _LEVELS) ** (1 / 2.2)).astype(np.uint8)
 
@@ -31,7 +31,7 @@ def to_light(image: Image) -> Light:
 def to_image(light: Light) -> Image:
     """The 8-bit picture; highlights are compressed and not cut, as cameras do."""
     shoulder = np.where(light > 0.75, 0.75 + 0.25 * np.tanh((light - 0.75) / 0.25), light)
-    return _ENCODE[(np.clip(shoulder, 0, 1) * (_LEVELS - 1)).astype(np.int32)]
+    return _ENCODE[(np.clip(shoulder, 0, 1) * (_LEVELS - 1) + 0.5).astype(np.int32)]
 
 
 def soften(mask: Mask, sigma: float) -> Field:
