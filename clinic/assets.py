@@ -9,7 +9,6 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.checks import CheckMessage, Error
 from django.core.files.storage import FileSystemStorage, Storage
-from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # The name under which we serve it: the package that brings it, and where it lies in there.
 PACKAGED = {"vendor/plotly.min.js": ("plotly", "package_data/plotly.min.js")}
@@ -45,19 +44,12 @@ class PackageFinder(BaseFinder):
         ]
 
     def find(self, path: str, find_all: bool = False, **_kwargs: Any) -> Any:
-        found = self.storage.path(path) if path in PACKAGED else None
-        if find_all:
-            return [found] if found else []
-        return found
+        if path not in PACKAGED:
+            return []
+        found = self.storage.path(path)
+        return [found] if find_all else found
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         for name in PACKAGED:
             if not matches_patterns(name, list(ignore_patterns or [])):
                 yield name, self.storage
-
-
-class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
-    """Names that carry a hash, so that a browser keeps a file for ever and never keeps an old one."""
-
-    # Modules import each other by name; the hashed name has to stand in the import.
-    support_js_module_import_aggregation = True

@@ -76,7 +76,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": _PRIVATE,
     "private": _PRIVATE,
     "staticfiles": {
-        "BACKEND": "clinic.assets.HashedStorage"
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
