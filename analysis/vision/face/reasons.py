@@ -4,6 +4,11 @@ from enum import StrEnum
 from types import MappingProxyType
 
 
+def gettext_noop(message: str) -> str:
+    """Mark a sentence for the message catalogue; an application translates it when it is shown."""
+    return message
+
+
 class Reason(StrEnum):
     """Why a photo is not measurable."""
 
@@ -20,15 +25,24 @@ class Reason(StrEnum):
 
 SENTENCES = MappingProxyType(
     {
-        Reason.NO_FACE: "No face was found in this photo. Check that it shows the whole face.",
-        Reason.SEVERAL_FACES: "There is more than one face in this photo. Take it with the patient alone.",
-        Reason.FACE_TOO_SMALL: "The face is too small in this photo. Move closer or use the original file.",
-        Reason.WRONG_VIEW: "The face is not turned as this view asks. Check whether two views were swapped.",
-        Reason.FACE_NOT_OUTLINED: "The outline of the face was not found. Check hair, hands and background.",
-        Reason.BLURRED: "The face is out of focus or moved. Take the photo again.",
-        Reason.TOO_DARK: "The face is too dark. Check the lamp and the exposure.",
-        Reason.TOO_BRIGHT: "The face is overexposed. Check the lamp and the exposure.",
-        Reason.GLARE: "Too much of the face is burnt out by glare. Turn the lamp or dry the skin.",
+        Reason.NO_FACE: gettext_noop("No face was found in this photo. Check that it shows the whole face."),
+        Reason.SEVERAL_FACES: gettext_noop(
+            "There is more than one face in this photo. Take it with the patient alone."
+        ),
+        Reason.FACE_TOO_SMALL: gettext_noop(
+            "The face is too small in this photo. Move closer or use the original file."
+        ),
+        Reason.WRONG_VIEW: gettext_noop(
+            "The face is not turned as this view asks. Check whether two views were swapped."
+        ),
+        Reason.FACE_NOT_OUTLINED: gettext_noop(
+            "The outline of the face was not found. Check hair, hands and background."
+        ),
+        Reason.BLURRED: gettext_noop("The face is out of focus or moved. Take the photo again."),
+        Reason.TOO_DARK: gettext_noop("The face is too dark. Check the lamp and the exposure."),
+        Reason.TOO_BRIGHT: gettext_noop("The face is overexposed. Check the lamp and the exposure."),
+        Reason.GLARE: gettext_noop(
+            "Too much of the face is burnt out by glare. Turn the lamp or dry the skin."
+        ),
     }
 )
-"""English; an application translates them by their reason."""

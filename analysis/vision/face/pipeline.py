@@ -1,0 +1,133 @@
+"""From a photo to a number: detect, mask, judge, segment, measure; or the reason why there is none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.vision.face.detection import Detection
+from analysis.vision.face.glare import glare_mask
+from analysis.vision.face.measure import Counts, count
+from analysis.vision.face.models import FaceModels, load_models
+from analysis.vision.face.pose import Pose, estimate_pose
+from analysis.vision.face.quality import Finding, judge_detections, judge_outline, judge_pixels, refusal
+from analysis.vision.face.reasons import SENTENCES, Reason
+from analysis.vision.face.stopwatch import OnStage, Stopwatch
+from analysis.vision.terms import Image, Mask, Modality, View
+
+__all__ = ["STAGES", "FaceModels", "FaceResult", "NotMeasurable", "analyse_face", "load_models"]
+
+STAGES = ("detect", "face", "quality", "segment", "measure")
+
+
+@dataclass(frozen=True)
+class NotMeasurable:
+    """No number, and why. Never to be shown or stored as 0 %."""
+
+    reason: Reason
+    quality: tuple[Finding, ...] = ()
+    """What was judged before the refusal."""
+    detection: Detection | None = None
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """A sentence a nurse understands."""
+        return SENTENCES[self.reason]
+
+
+@dataclass(frozen=True)
+class FaceResult:
+    """A measured photo; every mask lies on the photo's own grid (H, W), values {0, 1}."""
+
+    detection: Detection
+    pose: Pose
+    quality: tuple[Finding, ...]
+    face: Mask
+    vitiligo: Mask
+    """A subset of `face`."""
+    glare: Mask
+    """A subset of `face`."""
+    counts: Counts
+    timings_ms: Mapping[str, float]
+    """Milliseconds of every stage in `STAGES`, and `total`."""
+    releases: Mapping[str, tuple[str, str]]
+    """Name and sha256 of the release by task."""
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """x0, y0, x1, y1 in pixels."""
+        return self.detection.box
+
+    @property
+    def landmarks(self) -> NDArray[np.float32]:
+        """(5, 2): image-left eye, image-right eye, nose tip, image-left and image-right mouth corner."""
+        return self.detection.landmarks
+
+    @property
+    def f_vitiligo(self) -> float:
+        """Percent, 0 to 100."""
+        return self.counts.f_vitiligo
+
+
+def analyse_face(
+    image: Image,
+    models: FaceModels,
+    *,
+    view: View | None = None,
+    modality: Modality | None = None,
+    on_stage: OnStage | None = None,
+) -> FaceResult | NotMeasurable:
+    """Measure one photo.
+
+    Args:
+        image: RGB (H, W, 3) bytes, upright, any size up to 2832 x 4240.
+        models: from `load_models`.
+        view: the slot the photo was filed under; None does not judge the direction of the face.
+        modality: how it was lit; UV pictures, and those of unknown light, may be darker.
+        on_stage: called with the name of each of `STAGES` as it begins.
+
+    Returns:
+        A FaceResult, or NotMeasurable with its reason. The same photo and releases give the same answer.
+
+    Raises:
+        ValueError: the array is no RGB picture of bytes.
+    """
+    watch = Stopwatch(on_stage)
+    with watch.stage("detect"):
+        detections = largest_first(models.detector.detect(image))
+    if not detections:
+        return NotMeasurable(Reason.NO_FACE, timings_ms=watch.read())
+    found = detections[0]
+    pose = estimate_pose(found.landmarks, found.box)
+    findings = judge_detections(detections, pose.yaw, view)
+    if refusal(findings) is None:
+        with watch.stage("face"):
+            face = models.masker.mask(image, found.box)
+        with watch.stage("quality"):
+            glare = glare_mask(image, face)
+            findings += [judge_outline(face, found.box)]
+            findings += judge_pixels(image, face, glare, found.box, modality)
+    if (reason := refusal(findings)) is not None:
+        return NotMeasurable(reason, tuple(findings), found, watch.read())
+    with watch.stage("segment"):
+        vitiligo = models.segmenter.mask(image, face, found.box)
+    with watch.stage("measure"):
+        counts = count(face, vitiligo)
+    return FaceResult(
+        detection=found,
+        pose=pose,
+        quality=tuple(findings),
+        face=face,
+        vitiligo=vitiligo,
+        glare=glare,
+        counts=counts,
+        timings_ms=watch.read(),
+        releases={task: (release.name, release.sha256) for task, release in models.releases.items()},
+    )
+
+
+def largest_first(detections: Sequence[Detection]) -> list[Detection]:
+    """The patient sits in front: the larger face is measured, whatever the scores."""
+    return sorted(detections, key=lambda d: -(d.size[0] * d.size[1]))
