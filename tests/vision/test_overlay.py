@@ -13,7 +13,8 @@ def test_the_original_is_not_touched_and_far_pixels_stay() -> None:
     picture = draw_overlay(drawn.image, drawn.face, drawn.vitiligo)
     assert np.array_equal(drawn.image, before)
     assert np.array_equal(picture[:20], before[:20])
-    assert (picture == FACE_COLOUR).all(axis=2).sum() > 100
+    outlined = np.abs(picture.astype(int) - FACE_COLOUR).max(axis=2) < 8
+    assert outlined.sum() > 100
 
 
 def test_opacity_tints_lesions_only() -> None:
