@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from analysis.vision.face.pipeline import FaceResult
 
 from analysis.models import ModelRelease
 from analysis.vision.face.detection import Detection
 from analysis.vision.face.measure import count
+from analysis.vision.face.pipeline import FaceResult
 from analysis.vision.face.pose import Pose
 from analysis.vision.face.quality import Finding, Verdict
 from analysis.vision.face.reasons import Reason
