@@ -1,0 +1,44 @@
+"""`manage.py evaluate RELEASE`: judge a release on the pictures that never trained."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from analysis.vision.releases import ReleaseUnusable, read_release
+from analysis.vision.training.report import evaluate_release
+
+
+class Command(BaseCommand):
+    """Thin: everything is done by `analysis.vision.training.report`."""
+
+    help = "Print and write the metrics of a release, with n, intervals and a sheet of its worst pictures."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        weights = Path(settings.BASE_DIR) / "analysis" / "vision" / "weights"
+        data = Path(settings.BASE_DIR) / ".." / "shared" / "data"
+        parser.add_argument("release", help="a name such as vitiligo-1, or a folder")
+        parser.add_argument("--weights", type=Path, default=weights, help="where releases are")
+        parser.add_argument(
+            "--data", type=Path, default=data, help="folder with manifest.csv, if there is one"
+        )
+        parser.add_argument("--phantom", type=Path, help="a set written by analysis.vision.phantom.dataset")
+        parser.add_argument(
+            "--out", type=Path, help="folder for the results; runs/evaluation/RELEASE by default"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        named = Path(options["release"])
+        folder = named if named.is_dir() else options["weights"] / named
+        data = options["data"] if (options["data"] / "manifest.csv").exists() else None
+        try:
+            release = read_release(folder)
+            report = evaluate_release(release, data, options["phantom"])
+        except (ReleaseUnusable, OSError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        out = options["out"] or Path(settings.BASE_DIR) / "runs" / "evaluation" / release.name
+        report.write(out)
+        self.stdout.write(report.markdown())
+        self.stdout.write(f"Written to {out}.")
