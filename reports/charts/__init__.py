@@ -4,12 +4,23 @@
 one, `wording` how it is said, `layout` what every picture shares, `figure` the plotly figure.
 """
 
-from reports.charts.response import Change, Difference, Outcome, Summary, Verdict, change_between, summarise
+from reports.charts.response import (
+    Change,
+    Difference,
+    Errors,
+    Outcome,
+    Summary,
+    Verdict,
+    change_between,
+    error_of,
+    summarise,
+)
 from reports.charts.series import Reading, Series, Status, Track, pool, series_of
 
 __all__ = [
     "Change",
     "Difference",
+    "Errors",
     "Outcome",
     "Reading",
     "Series",
@@ -18,6 +29,7 @@ __all__ = [
     "Track",
     "Verdict",
     "change_between",
+    "error_of",
     "pool",
     "series_of",
     "summarise",

@@ -11,13 +11,15 @@ from typing import Any
 from reports.charts.layout import (
     MARKS,
     caution,
+    error_bands,
     highest_value,
     is_sound,
+    largest_error,
     line_segments,
     unmeasured,
     value_ticks,
 )
-from reports.charts.response import summarise
+from reports.charts.response import Errors, summarise
 from reports.charts.series import Reading, Series, Status, Track, series_of
 from reports.charts.wording import (
     Translate,
@@ -46,13 +48,13 @@ THEMES: dict[str, dict[str, Any]] = {
 def response_figure(
     readings: Iterable[Reading],
     *,
-    sdc95: float | None = None,
+    sdc95: Errors = None,
     theme: str = "light",
     translate: Translate = same,
 ) -> Figure:
     """The figure of one patient: `data`, `layout`, `config` for plotly, and `themes` for the page.
 
-    sdc95: percentage points; shown as a band about the baseline of each view. theme: "light" or "dark".
+    sdc95: shown as a band about the baseline of each view. theme: "light" or "dark".
     """
     readings = tuple(readings)
     all_series = series_of(readings)
@@ -167,28 +169,22 @@ def _lane_traces(series: Series, theme: str, _: Translate) -> list[Figure]:
     ]
 
 
-def _bands(readings: Iterable[Reading], sdc95: float | None, theme: str) -> list[Figure]:
+def _bands(readings: Iterable[Reading], sdc95: Errors, theme: str) -> list[Figure]:
     """Measurement error about the baseline of each view: inside it, nothing may be called a change."""
-    if sdc95 is None:
-        return []
-    outcomes = summarise(readings, sdc95=sdc95).outcomes
     bands = []
-    for outcome in outcomes:
-        if outcome.track is Track.POOLED or outcome.baseline is None or outcome.change is None:
-            continue
-        value = outcome.baseline.f_vitiligo or 0.0
+    for track, low, high in error_bands(readings, sdc95):
         bands.append(
             {
                 "type": "rect",
                 "layer": "below",
-                "name": f"sdc-{outcome.track.value}",
+                "name": f"sdc-{track.value}",
                 "xref": "paper",
                 "x0": 0,
                 "x1": 1,
-                "y0": max(value - sdc95, 0.0),
-                "y1": min(value + sdc95, 100.0),
+                "y0": low,
+                "y1": high,
                 "line": {"width": 0},
-                "fillcolor": _colour(outcome.track, theme),
+                "fillcolor": _colour(track, theme),
                 "opacity": 0.09,
             }
         )
@@ -197,7 +193,7 @@ def _bands(readings: Iterable[Reading], sdc95: float | None, theme: str) -> list
 
 def _layout(
     all_series: Sequence[Series],
-    sdc95: float | None,
+    sdc95: Errors,
     theme: str,
     bands: list[Figure],
     *,
@@ -205,7 +201,7 @@ def _layout(
     translate: Translate,
 ) -> Figure:
     colours = THEMES[theme]
-    ticks = value_ticks(highest_value(all_series, margin=sdc95 or 0.0))
+    ticks = value_ticks(highest_value(all_series, margin=largest_error(sdc95)))
     layout: Figure = {
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
@@ -240,9 +236,7 @@ def _layout(
     return layout
 
 
-def summary_lines(
-    readings: Iterable[Reading], *, sdc95: float | None, translate: Translate = same
-) -> list[str]:
+def summary_lines(readings: Iterable[Reading], *, sdc95: Errors, translate: Translate = same) -> list[str]:
     """The chart in words, for a reader who does not see it."""
     lines = []
     for outcome in summarise(readings, sdc95=sdc95).outcomes:

@@ -1,10 +1,11 @@
 """What every drawing of a response shares: the marks of a track, the lines that may be drawn, the scale."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import ceil, floor, log10
 
+from reports.charts.response import Errors, error_of, summarise
 from reports.charts.series import CLEAN, Reading, Series, Status, Track
 
 
@@ -67,6 +68,27 @@ def highest_value(all_series: Sequence[Series], *, margin: float = 0.0) -> float
     """The highest value that is drawn, with room for a band of `margin` points above it."""
     values = [reading.f_vitiligo or 0.0 for series in all_series for reading in series.measured]
     return min(max(values, default=0.0) + margin, 100.0)
+
+
+def largest_error(sdc95: Errors) -> float:
+    return max((error_of(sdc95, track) or 0.0 for track in Track), default=0.0)
+
+
+def error_bands(readings: Iterable[Reading], sdc95: Errors) -> list[tuple[Track, float, float]]:
+    """Track, low and high: inside the band about a view's baseline nothing may be called a change."""
+    bands: list[tuple[Track, float, float]] = []
+    for outcome in summarise(readings, sdc95=sdc95).outcomes:
+        error = error_of(sdc95, outcome.track)
+        if (
+            outcome.track is Track.POOLED
+            or outcome.baseline is None
+            or outcome.change is None
+            or error is None
+        ):
+            continue
+        value = outcome.baseline.f_vitiligo or 0.0
+        bands.append((outcome.track, max(value - error, 0.0), min(value + error, 100.0)))
+    return bands
 
 
 def unmeasured(series: Series) -> tuple[Reading, ...]:

@@ -1,10 +1,17 @@
 """When a difference between two readings may be called a change, and what to say when it may not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from reports.charts.series import CLEAN, Reading, Series, Status, Track, series_of
+
+Errors = float | Mapping[Track, float] | None
+"""SDC95 in percentage points: one for all tracks, one for each that was studied, or not known."""
+
+
+def error_of(sdc95: Errors, track: Track) -> float | None:
+    return sdc95.get(track) if isinstance(sdc95, Mapping) else sdc95
 
 
 class Difference(StrEnum):
@@ -101,14 +108,13 @@ class Summary:
     """The outcomes of left, front, right and pooled, in this order."""
 
     outcomes: tuple[Outcome, ...]
-    sdc95: float | None
 
     def __getitem__(self, track: Track) -> Outcome:
         return next(outcome for outcome in self.outcomes if outcome.track is track)
 
 
-def summarise(readings: Iterable[Reading], *, sdc95: float | None) -> Summary:
-    return Summary(tuple(_outcome(series, sdc95) for series in series_of(readings)), sdc95)
+def summarise(readings: Iterable[Reading], *, sdc95: Errors) -> Summary:
+    return Summary(tuple(_outcome(series, error_of(sdc95, series.track)) for series in series_of(readings)))
 
 
 def _outcome(series: Series, sdc95: float | None) -> Outcome:

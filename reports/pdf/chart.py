@@ -8,8 +8,17 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
-from reports.charts import Reading, Series, Track, series_of, summarise
-from reports.charts.layout import MARKS, highest_value, is_sound, line_segments, unmeasured, value_ticks
+from reports.charts import Errors, Reading, Series, Track, series_of
+from reports.charts.layout import (
+    MARKS,
+    error_bands,
+    highest_value,
+    is_sound,
+    largest_error,
+    line_segments,
+    unmeasured,
+    value_ticks,
+)
 from reports.charts.series import VIEWS
 from reports.charts.wording import Translate, axis_title, same, track_name
 from reports.pdf.fonts import Family
@@ -43,14 +52,14 @@ class ResponseChart(Flowable):
     """As wide as the text. The scale starts at 0; what was not measured stands under it, never on it."""
 
     def __init__(
-        self, family: Family, readings: Sequence[Reading], sdc95: float | None, translate: Translate = same
+        self, family: Family, readings: Sequence[Reading], sdc95: Errors, translate: Translate = same
     ) -> None:
         super().__init__()
         self._family, self._translate, self._sdc95 = family, translate, sdc95
         self._readings = readings
         self._series = series_of(readings)
         self._lane = [series for series in self._series if unmeasured(series)]
-        self._ticks = value_ticks(highest_value(self._series, margin=sdc95 or 0.0))
+        self._ticks = value_ticks(highest_value(self._series, margin=largest_error(sdc95)))
         days = [reading.taken_on for reading in readings] or [date(2000, 1, 1)]
         margin = max(timedelta(days=round((max(days) - min(days)).days * 0.03)), timedelta(days=3))
         self._first, self._last = min(days) - margin, max(days) + margin
@@ -108,22 +117,11 @@ class ResponseChart(Flowable):
             canvas.line(LEFT_MARGIN, AXIS_HEIGHT, self.width, AXIS_HEIGHT)
 
     def _draw_bands(self) -> None:
-        if self._sdc95 is None:
-            return
-        for outcome in summarise(self._readings, sdc95=self._sdc95).outcomes:
-            if outcome.change is None or outcome.baseline is None or outcome.track is Track.POOLED:
-                continue
-            value = outcome.baseline.f_vitiligo or 0.0
-            low, high = max(value - self._sdc95, 0.0), min(value + self._sdc95, self._ticks[-1])
-            self.canv.setFillColor(HexColor(MARKS[outcome.track].light), alpha=0.08)
-            self.canv.rect(
-                LEFT_MARGIN,
-                self._y(low),
-                self.width - LEFT_MARGIN,
-                self._y(high) - self._y(low),
-                stroke=0,
-                fill=1,
-            )
+        width = self.width - LEFT_MARGIN
+        for track, low, high in error_bands(self._readings, self._sdc95):
+            self.canv.setFillColor(HexColor(MARKS[track].light), alpha=0.08)
+            bottom = self._y(low)
+            self.canv.rect(LEFT_MARGIN, bottom, width, self._y(high) - bottom, stroke=0, fill=1)
 
     def _draw_series(self, series: Series) -> None:
         colour = HexColor(MARKS[series.track].light)

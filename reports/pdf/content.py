@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.charts import Reading, Status, Summary, Track, summarise
+from reports.charts import Errors, Reading, Status, Summary, Track, summarise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class ReleaseFacts:
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class ReportContent:
-    """`readings` are those of all visits up to this one; `sdc95` in points, None where not known."""
+    """`readings` are those of all visits up to this one; `sdc95` is that of the latest release."""
 
     letterhead: Letterhead
     patient: PatientFacts
@@ -76,7 +76,7 @@ class ReportContent:
     photos: tuple[PhotoSheet, ...]
     readings: tuple[Reading, ...]
     releases: tuple[ReleaseFacts, ...]
-    sdc95: float | None
+    sdc95: Errors
     generated_at: datetime
     generated_by: str = ""
 

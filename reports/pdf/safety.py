@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from reports.charts.wording import Translate, same
+from reports.charts import Errors, Track, error_of
+from reports.charts.series import VIEWS
+from reports.charts.wording import Translate, same, track_name
 
 
 def product_sentence(_: Translate = same) -> str:
@@ -13,7 +15,7 @@ def product_sentence(_: Translate = same) -> str:
     )
 
 
-def measurement_sentence(sdc95: float | None, _: Translate = same) -> str:
+def measurement_sentence(sdc95: Errors, _: Translate = same) -> str:
     meaning = _(
         "F-Vitiligo is the share of visible face pixels marked as vitiligo in this view. It is not F-VASI "
         "and does not grade the degree of pigment loss."
@@ -21,11 +23,14 @@ def measurement_sentence(sdc95: float | None, _: Translate = same) -> str:
     return f"{meaning} {_error_sentence(sdc95, _)}"
 
 
-def _error_sentence(sdc95: float | None, _: Translate) -> str:
-    if sdc95 is None:
+def _error_sentence(sdc95: Errors, _: Translate) -> str:
+    known = {track: f"{error:.1f}" for track in VIEWS if (error := error_of(sdc95, track)) is not None}
+    if not known:
         return _("The measurement error of this release is not known; no difference is called a change.")
+    by_view = ", ".join(f"{error} ({track_name(track, _)})" for track, error in known.items())
+    alike = len(known) == len(VIEWS) and len(set(known.values())) == 1
     return _("Differences below {sdc} percentage points are within measurement error.").format(
-        sdc=f"{sdc95:.1f}"
+        sdc=known[Track.LEFT] if alike else by_view
     )
 
 

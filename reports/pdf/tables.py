@@ -6,7 +6,17 @@ from itertools import groupby
 
 from reportlab.platypus import Table
 
-from reports.charts import Reading, Series, Status, Track, Verdict, change_between, series_of
+from reports.charts import (
+    Errors,
+    Reading,
+    Series,
+    Status,
+    Track,
+    Verdict,
+    change_between,
+    error_of,
+    series_of,
+)
 from reports.charts.layout import caution
 from reports.charts.wording import (
     Translate,
@@ -41,7 +51,7 @@ Cell = list[tuple[str, TextStyle]]
 def values_table(
     family: Family,
     readings: Sequence[Reading],
-    sdc95: float | None,
+    sdc95: Errors,
     this_visit: int,
     translate: Translate = same,
 ) -> Table:
@@ -65,11 +75,13 @@ def releases_table(family: Family, releases: Sequence[ReleaseFacts], translate: 
 
 
 def _visit_row(
-    all_series: Sequence[Series], taken_on: date, visit: int, sdc95: float | None, _: Translate
+    all_series: Sequence[Series], taken_on: date, visit: int, sdc95: Errors, _: Translate
 ) -> list[Cell]:
     found = {s.track: next((r for r in s.readings if r.visit == visit), None) for s in all_series}
     baselines = {s.track: s.measured[0] if s.measured else None for s in all_series}
-    cells = [_value_cell(reading, baselines[track], sdc95, _) for track, reading in found.items()]
+    cells = [
+        _value_cell(reading, baselines[track], error_of(sdc95, track), _) for track, reading in found.items()
+    ]
     remarks = _remarks([r for r in found.values() if r], baselines, _)
     return [[(taken_on.isoformat(), CELL_STRONG)], *cells, [(text, CELL_SMALL) for text in remarks]]
 

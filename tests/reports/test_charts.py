@@ -225,6 +225,14 @@ class TestSummary:
     def test_one_visit_is_no_change(self) -> None:
         assert summarise([measured(Track.LEFT, 0, 10)], sdc95=2.0)[Track.LEFT].change is None
 
+    def test_each_track_has_its_own_error(self) -> None:
+        readings = [
+            measured(track, visit, 10 - visit) for track in (Track.LEFT, Track.RIGHT) for visit in (0, 1)
+        ]
+        summary = summarise(readings, sdc95={Track.LEFT: 0.5, Track.FRONT: 2.0})
+        verdicts = {o.track: o.change.verdict for o in summary.outcomes if o.change}
+        assert verdicts == {Track.LEFT: Verdict.BEYOND_ERROR, Track.RIGHT: Verdict.ERROR_UNKNOWN}
+
     def test_no_photo_at_all(self) -> None:
         summary = summarise([], sdc95=None)
         assert [outcome.latest for outcome in summary.outcomes] == [None] * 4

@@ -92,6 +92,10 @@ class TestReport:
         assert "no difference is called a change" in text
         assert "more than measurement error (" not in text
 
+    def test_measurement_errors_that_differ_are_told_by_view(self, content: ReportContent) -> None:
+        text = text_of(replace(content, sdc95={Track.LEFT: 1.5, Track.FRONT: 2.0}))
+        assert "Differences below 1.5 (Left), 2.0 (Front) percentage points" in text
+
     def test_a_view_without_a_photo(self, content: ReportContent) -> None:
         photos = (*content.photos[:2], PhotoSheet(track=Track.RIGHT))
         readings = tuple(
