@@ -33,6 +33,17 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def search(self, text: str) -> Self:
         return self.filter(Q(name__icontains=text) | Q(record_number__icontains=text))
 
+    def with_pseudonym(self, text: str) -> Self:
+        """A researcher's search: it can never tell whether a name or a record number exists."""
+        digits = text.upper().removeprefix("P-")
+        return self.filter(pk=int(digits)) if digits.isdecimal() and len(digits) < 10 else self.none()
+
+    def summarised(self) -> Self:
+        """With what a list says about each: how many visits, and when the last one was."""
+        return self.annotate(
+            visit_count=models.Count("visits", distinct=True), last_visit=models.Max("visits__date")
+        )
+
 
 class Patient(models.Model):
     class Sex(models.TextChoices):

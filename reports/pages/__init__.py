@@ -1,0 +1,1 @@
+"""The pages on which patients, photographs and measurements meet."""

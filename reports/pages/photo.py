@@ -1,0 +1,89 @@
+"""The page of one photograph: the viewer, the numbers and where they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from analysis.models import Mask, Run
+from analysis.services import rerun
+from clinic.accounts.staff import StaffRequest, require_recorder
+from clinic.audit.models import Event
+from clinic.audit.services import record
+from imaging.models import Photo, View
+from reports.charts.series import Track
+from reports.pages.findings import findings_of
+from reports.readings import smallest_detectable_changes
+from reports.slots import Slot, slots_of_visit
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The photographs one key away: the same view one visit earlier or later, and the other views."""
+
+    earlier: Photo | None
+    later: Photo | None
+    views: list[Slot]
+
+
+@require_GET
+def photo_page(request: StaffRequest, pk: int) -> HttpResponse:
+    photos = Photo.objects.visible_to(request.user).select_related("visit__patient", "uploaded_by")
+    photo = get_object_or_404(photos, pk=pk)
+    record(user=request.user, action=Event.Action.READ, target=photo)
+    runs = list(photo.runs.select_related("measurement", "detector", "matting", "vitiligo"))
+    slot = Slot(photo.visit, View(photo.view), photo, runs[0] if runs else None)
+    context = {
+        "photo": photo,
+        "visit": photo.visit,
+        "patient": photo.visit.patient,
+        "slot": slot,
+        "run": slot.run,
+        "earlier_runs": [Slot(photo.visit, slot.view, photo, run) for run in runs[1:]],
+        "neighbours": _neighbours(photo),
+        "findings": findings_of(slot.run),
+        "layers": _layers(slot),
+        "error": _measurement_error(slot),
+        "seconds": _seconds(slot.run),
+    }
+    return render(request, "pages/photo.html", context)
+
+
+@require_POST
+def photo_rerun(request: StaffRequest, pk: int) -> HttpResponse:
+    """Analyse again, for instance after a failure or with newer releases; earlier results stay."""
+    user = require_recorder(request)
+    photo = get_object_or_404(Photo.objects.visible_to(user).current(), pk=pk)
+    rerun(photo=photo, user=user)
+    messages.success(request, _("The analysis runs again. The earlier result is kept."))
+    return redirect("pages:photo", pk)
+
+
+def _neighbours(photo: Photo) -> Neighbours:
+    same = Photo.objects.current().filter(visit__patient=photo.visit.patient_id, view=photo.view)
+    earlier = same.filter(visit__date__lt=photo.visit.date).order_by("visit__date").last()
+    later = same.filter(visit__date__gt=photo.visit.date).order_by("visit__date").first()
+    return Neighbours(earlier, later, slots_of_visit(photo.visit))
+
+
+def _layers(slot: Slot) -> list[str]:
+    """The kinds of masks there are, in the order in which they are switched."""
+    if slot.measurement is None:
+        return []
+    there = set(slot.measurement.masks.values_list("kind", flat=True))
+    return [kind for kind in Mask.Kind.values if kind in there]
+
+
+def _measurement_error(slot: Slot) -> float | None:
+    release = slot.run.vitiligo if slot.run else None
+    return smallest_detectable_changes(release).get(Track(slot.view))
+
+
+def _seconds(run: Run | None) -> float | None:
+    total = run.timings_ms.get("total") if run else None
+    return total / 1000 if total else None

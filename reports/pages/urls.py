@@ -1,0 +1,18 @@
+from django.urls import path
+
+from reports.pages import patient, photo, releases, visit, worklist
+
+app_name = "pages"
+urlpatterns = [
+    path("", worklist.worklist, name="worklist"),
+    path("worklist/running/", worklist.worklist_running, name="worklist_running"),
+    path("patients/<int:pk>/", patient.patient_page, name="patient"),
+    path("visits/<int:pk>/", visit.visit_page, name="visit"),
+    path("visits/<int:pk>/photos/<slug:view>/", visit.photo_upload, name="photo_upload"),
+    path("visits/<int:pk>/photos/<slug:view>/result/", visit.slot_result, name="slot_result"),
+    path("photos/<int:pk>/", photo.photo_page, name="photo"),
+    path("photos/<int:pk>/rerun/", photo.photo_rerun, name="photo_rerun"),
+    path("photos/<int:pk>/place/", visit.photo_place, name="photo_place"),
+    path("photos/<int:pk>/withdraw/", visit.photo_withdraw, name="photo_withdraw"),
+    path("models/", releases.releases, name="releases"),
+]

@@ -1,0 +1,59 @@
+"""From the rows of the database to the readings that charts, pages and the PDF speak about."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from analysis.models import ModelRelease, Run
+from reports.charts.series import Reading, Status, Track
+from reports.slots import Slot
+
+STATUSES = {
+    Run.Status.QUEUED: Status.WAITING,
+    Run.Status.RUNNING: Status.WAITING,
+    Run.Status.DONE: Status.MEASURED,
+    Run.Status.NOT_MEASURABLE: Status.NOT_MEASURABLE,
+    Run.Status.FAILED: Status.FAILED,
+}
+
+
+def readings_of(slots: Iterable[Slot]) -> list[Reading]:
+    """One reading for each slot with a photograph; an empty slot says nothing."""
+    return [_reading(slot) for slot in slots if slot.photo is not None]
+
+
+def smallest_detectable_changes(release: ModelRelease | None) -> dict[Track, float]:
+    """SDC95 of F-Vitiligo in percentage points by view, as far as the card of the release knows it."""
+    known: Mapping[str, Any] = release.card.get("sdc") or {} if release else {}
+    return {track: float(known[track.value]) for track in Track if track.value in known}
+
+
+def releases_of(run: Run) -> str:
+    """The names of the three releases behind a number; two numbers of different releases never meet."""
+    releases = (run.detector, run.matting, run.vitiligo)
+    return ", ".join(f"{release.name} {release.sha256[:8]}" for release in releases if release)
+
+
+def _reading(slot: Slot) -> Reading:
+    if slot.photo is None:
+        raise ValueError("An empty slot has no reading.")
+    measurement, run = slot.measurement, slot.run
+    return Reading(
+        track=Track(slot.view),
+        visit=slot.visit.pk,
+        taken_on=slot.visit.date,
+        status=STATUSES[Run.Status(slot.status)],
+        n_vitiligo=measurement.n_vitiligo if measurement else None,
+        n_face=measurement.n_face if measurement else None,
+        reason=run.reason if run else "",
+        release=releases_of(run) if run else "",
+        modality=slot.photo.modality,
+        skin_condition=slot.visit.skin_condition,
+        quality_passed=not any(finding.get("verdict") == "fail" for finding in _findings(run)),
+        link=reverse("pages:photo", args=[slot.photo.pk]),
+    )
+
+
+def _findings(run: Run | None) -> list[dict[str, Any]]:
+    return run.quality if run else []

@@ -1,0 +1,53 @@
+"""How numbers are written on pages: the same words as in the chart and the PDF."""
+
+from django import template
+from django.utils.translation import gettext as _
+
+from analysis.models import Mask
+from reports.charts.series import Status
+from reports.charts.wording import percent_text, status_name
+
+register = template.Library()
+
+
+@register.filter
+def share(value: float) -> str:
+    """A percentage of the face; a small lesion never reads as none."""
+    return percent_text(value)
+
+
+@register.filter
+def word_of(status: Status) -> str:
+    return status_name(status, _).capitalize()
+
+
+@register.filter
+def state_of(status: Status) -> str:
+    """The name of the icon and the colour of a reading's status; those of a run say the same."""
+    return {Status.MEASURED: "done", Status.WAITING: "queued"}.get(status, status.value)
+
+
+@register.filter
+def short_hash(sha256: str) -> str:
+    return sha256[:12]
+
+
+@register.filter
+def grouped(count: int) -> str:
+    """A count of pixels in groups of three digits, parted by narrow spaces that do not break."""
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+@register.filter
+def layer_name(kind: str) -> str:
+    return {
+        Mask.Kind.FACE.value: _("Face outline"),
+        Mask.Kind.VITILIGO.value: _("Vitiligo"),
+        Mask.Kind.GLARE.value: _("Glare"),
+    }[kind]
+
+
+@register.filter
+def layer_key(kind: str) -> str:
+    """The key that switches a layer."""
+    return kind[0]

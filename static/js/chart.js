@@ -1,0 +1,45 @@
+// The response chart: a figure from the server, drawn by plotly, in the colours of the current theme.
+// A point opens the photograph that it stands for.
+const holder = document.querySelector("[data-chart]");
+
+function themeName() {
+  const chosen = document.documentElement.dataset.theme;
+  if (chosen !== "auto") return chosen;
+  return window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+async function drawn() {
+  const answer = await fetch(`${holder.dataset.chart}?theme=${themeName()}`, {
+    headers: { Accept: "application/json" },
+  });
+  if (!answer.ok) throw new Error(`The chart answered ${answer.status}.`);
+  return answer.json();
+}
+
+function openPoint(event) {
+  const address = event.points[0] && event.points[0].customdata;
+  if (typeof address === "string" && address.startsWith("/")) location.assign(address);
+}
+
+async function draw() {
+  const figure = await drawn();
+  holder.querySelector(".chart__wait")?.remove();
+  await window.Plotly.react(holder, figure.data, figure.layout, { ...figure.config, displayModeBar: false });
+  holder.removeAllListeners?.("plotly_click");
+  holder.on("plotly_click", openPoint);
+  holder.dataset.drawn = "true";
+}
+
+function fail(error) {
+  holder.hidden = true;
+  document.querySelector("[data-chart-failed]").hidden = false;
+  throw error;
+}
+
+if (holder) {
+  draw().catch(fail);
+  document.addEventListener("themechange", () => draw().catch(fail));
+  window
+    .matchMedia("(prefers-color-scheme: dark)")
+    .addEventListener("change", () => draw().catch(fail));
+}
