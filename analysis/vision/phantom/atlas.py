@@ -103,7 +103,8 @@ def surface_normals(position: Array) -> Array:
     down[1:-1] = position[2:] - position[:-2]
     down[0], down[-1] = position[1] - position[0], position[-1] - position[-2]
     normal = np.cross(down, right)
-    return normal / (np.linalg.norm(normal, axis=-1, keepdims=True) + 1e-6)
+    length = np.sqrt(np.einsum("hwc,hwc->hw", normal, normal))
+    return normal / (length[..., None] + 1e-6)
 
 
 @lru_cache(maxsize=4)

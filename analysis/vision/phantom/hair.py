@@ -5,33 +5,34 @@ Shells give the soft, ragged outline and the depth of hair at the price of a few
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 from analysis.vision.phantom.atlas import Atlas, surface_normals
-from analysis.vision.phantom.noise import grid_noise, smoothstep, value_noise
+from analysis.vision.phantom.noise import bump, grid_noise, smoothstep, value_noise
 from analysis.vision.phantom.person import HairStyle, Person
 from analysis.vision.phantom.raster import Mesh, grid_mesh
 from analysis.vision.terms import Array
 
-MESH_TEXELS = 300
-_SIDES = [(60, 42), (68, 15), (74, -6), (80, -18), (88, -20), (97, -40), (112, -54), (180, -58)]
+MESH_TEXELS = 256
+_SIDES = [(60.0, 42.0), (68, 15), (74, -6), (80, -18), (88, -20), (97, -40), (112, -54), (180, -58)]
 _HAIRLINES: dict[HairStyle, list[tuple[float, float]]] = {
     "short": [(0, 70), (20, 73), (36, 69), (48, 58), *_SIDES],
     "crop": [(0, 72), (20, 77), (36, 74), (48, 60), *_SIDES],
-    "fringe": [(0, 34), (20, 33), (36, 32), (48, 30), (58, 20), (68, 0), (74, -16), (80, -30), *_SIDES[4:]],
-    "long": [(0, 74), (20, 74), (36, 68), (48, 56), *_SIDES],
+    "fringe": [(0, 40), (20, 38), (36, 36), (48, 30), (58, 18), (68, 0), (74, -16), (80, -26), *_SIDES[5:]],
+    "long": [(0, 76), (20, 74), (36, 68), (48, 56), *_SIDES],
     "receding": [(0, 88), (18, 104), (34, 101), (48, 74), (57, 55), *_SIDES[1:]],
-    "bald": [(0, 200), (55, 200), (64, 90), (72, 22), (78, -8), *_SIDES[3:]],
+    "bald": [(0, 200), (55, 200), (64, 90), (72, 22), (78, -8), *_SIDES[4:]],
 }
 _THICKNESS: dict[HairStyle, float] = {
-    "bald": 2.5, "receding": 6, "short": 11, "crop": 3.0, "fringe": 13, "long": 13,
+    "bald": 2.5, "receding": 6, "short": 12, "crop": 3.0, "fringe": 12, "long": 12,
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
-class HairShell:
-    """One layer. level: 0 at the scalp to 1 at the tips; labels (column, row) point into the maps."""
+class Layer:
+    """One layer of hair. level: 0 at the scalp to 1 at the tips; labels (column, row) point into the maps."""
 
     mesh: Mesh
     level: float
@@ -39,90 +40,113 @@ class HairShell:
 
 @dataclass(frozen=True)
 class Hairs:
-    """shells from the scalp outwards; cover and strand: (1.5 R, R) maps that cut and tint them; normals."""
+    """Layers from the scalp outwards, and maps (1.5 R, R): cover 0 to 1, strand 0 to 1, normal."""
 
-    shells: tuple[HairShell, ...]
+    layers: tuple[Layer, ...]
     cover: Array
     strand: Array
+    position: Array
     normal: Array
 
 
 def grow_hair(person: Person, atlas: Atlas) -> Hairs:
     """Hair of `person` on this picture's head."""
     size = atlas.size
-    window = slice(0, size), slice(0, size)
-    scalp, normal, head = atlas.position[window], atlas.normal[window], atlas.head
-    inside = _inside(person, head.longitude, head.canonical[..., 1], head.canonical)
-    strand = _strands(person, (size, size), (16.0, 300.0))
-    reach = _THICKNESS[person.hair.style] * person.hair.thickness
-    lift = reach * smoothstep(-4, 26, inside) + 0.6
-    long = person.hair.style == "long"
-    curtain, hanging = _curtain(person, atlas, reach) if long else (None, None)
+    step = max(1, round(size / MESH_TEXELS))
+    inside, strand = _scalp_maps(person, atlas)
+    ragged = 8.0 if person.hair.style == "fringe" else 4.0
+    cover = smoothstep(-3.0, 8.0, inside + ragged * (strand - 0.5))
+    lift = _THICKNESS[person.hair.style] * person.hair.thickness * smoothstep(-6, 24, inside) + 0.5
+    lift = lift * (0.8 + 0.4 * cv2.blur(strand, (max(3, size // 48),) * 2) + 0.22 * _lumps(person, size))
+    lift = lift * (1 - 0.72 * _above_ear(atlas))
+    scalp, normal = atlas.position[:size, :size], atlas.normal[:size, :size]
+    sheets = [(scalp, normal, lift, cover, 0)]
+    position, normals, strands, covers = [scalp], [normal], [strand], [cover]
+    if person.hair.style == "long":
+        hanging, grows = _curtain(person, atlas)
+        out = surface_normals(hanging)
+        sheets.append((hanging, out, np.full(grows.shape, 7, np.float32), grows, size))
+        position, normals = [scalp, hanging], [normal, out]
+        strands, covers = [strand, _strands(person, grows.shape, (7.0, 320.0))], [cover, grows]
     count = 3 if person.hair.style in ("bald", "crop") else 5
-    shells = []
-    for level in np.linspace(0.15, 1, count):
-        mesh = _shell_mesh(scalp + normal * (lift * level)[..., None], 0, float(level))
-        shells.append(HairShell(mesh, float(level)))
-        if curtain is not None:
-            out = surface_normals(curtain)
-            shells.append(HairShell(_shell_mesh(curtain + out * 6 * level, size, float(level)), float(level)))
-    half = size // 2
-    blank = np.zeros((half, size), np.float32)
+    layers = [
+        Layer(_layer_mesh(base + out * (high * level)[..., None], grown, top, step), float(level))
+        for level in np.linspace(0.12, 1, count)
+        for base, out, high, grown, top in sheets
+    ]
     return Hairs(
-        tuple(shells),
-        np.concatenate(
-            [smoothstep(-3.5, 9, inside + 5 * (strand - 0.5)), blank if hanging is None else hanging]
-        ),
-        np.concatenate([strand, _strands(person, (half, size), (7.0, 300.0))]),
-        np.concatenate(
-            [normal, np.zeros((half, size, 3), np.float32) if curtain is None else surface_normals(curtain)]
-        ),
+        tuple(layers),
+        np.concatenate(covers),
+        np.concatenate(strands),
+        np.concatenate(position),
+        np.concatenate(normals),
     )
 
 
-def _inside(person: Person, longitude: Array, y: Array, canonical: Array) -> Array:
-    """Millimetres above the hairline."""
+def _lumps(person: Person, size: int) -> Array:
+    return grid_noise((size, size), (7, 11), person.seed * 5 + 35)
+
+
+def _above_ear(atlas: Atlas) -> Array:
+    """Hair is cut short around the ears, so that they stay free, (R, R) 0 to 1."""
+    degrees = np.abs(np.rad2deg(atlas.head.longitude))
+    return bump(((degrees - 92) / 15) ** 4) * smoothstep(45, 18, atlas.head.canonical[..., 1])
+
+
+def _scalp_maps(person: Person, atlas: Atlas) -> tuple[Array, Array]:
+    """Millimetres above the hairline, and the strands of the scalp, (R, R) each."""
+    head, size = atlas.head, atlas.size
     places, heights = zip(*_HAIRLINES[person.hair.style], strict=True)
-    degrees = np.abs(np.rad2deg(longitude))
-    shift = (
-        person.hair.hairline * (0.5 if person.hair.style == "fringe" else 1.0) * smoothstep(75, 45, degrees)
+    degrees = np.abs(np.rad2deg(head.longitude))
+    loose = 0.5 if person.hair.style == "fringe" else 1.0
+    line = PchipInterpolator(places, heights)(degrees[0]) + person.hair.hairline * loose * smoothstep(
+        75, 45, degrees[0]
     )
-    line = PchipInterpolator(places, heights)(degrees) + shift
-    ragged = 3.5 * value_noise(canonical, 11, person.seed + 21) + 1.5 * value_noise(
-        canonical, 3, person.seed + 22
-    )
-    return (y - line + ragged).astype(np.float32)
+    ragged = 3.5 * value_noise(head.canonical, 11, person.seed + 21)
+    inside = head.canonical[..., 1] - line.astype(np.float32) + ragged
+    return inside.astype(np.float32), _strands(person, (size, size), (16.0, 380.0))
 
 
-def _strands(person: Person, shape: tuple[int, int], cells: tuple[float, float]) -> Array:
-    seed = person.seed * 5 + 31
-    wave = person.hair.wave
-    fine = grid_noise(shape, (cells[0] * (1 + wave), cells[1]), seed)
-    clump = grid_noise(shape, (cells[0] * (0.6 + wave), cells[1] / 4), seed + 1)
-    return np.clip(0.5 + 0.42 * fine + 0.34 * clump, 0, 1)
+def _strands(person: Person, shape: tuple[int, ...], cells: tuple[float, float]) -> Array:
+    seed, wave = person.seed * 5 + 31, person.hair.wave
+    size = (shape[0], shape[1])
+    fine = grid_noise(size, (cells[0] * (1 + wave), cells[1]), seed)
+    middle = grid_noise(size, (cells[0] * (0.8 + wave), cells[1] / 2.5), seed + 1)
+    clump = grid_noise(size, (cells[0] * (0.5 + wave), cells[1] / 6), seed + 2)
+    strand = 0.5 + 0.36 * fine + 0.28 * middle + 0.16 * clump
+    down, across = np.mgrid[0 : size[0], 0 : size[1]].astype(np.float32)
+    sweep = person.hair.parting / 30 * 0.16 * size[1] * (0.3 - down / size[0])
+    bend = (0.008 + 0.016 * wave) * size[1] * grid_noise(size, (8, 14), seed + 3)
+    column = np.mod(across + sweep + bend, size[1] - 1).astype(np.float32)
+    return np.clip(cv2.remap(strand, column, down, cv2.INTER_LINEAR), 0, 1)
 
 
-def _shell_mesh(position: Array, top: int, level: float) -> Mesh:
-    step = max(1, round(position.shape[1] / MESH_TEXELS))
+def _layer_mesh(position: Array, cover: Array, top: int, step: int) -> Mesh:
+    """The part of a sheet that bears hair, coarsened by `step`."""
     rows = np.arange(0, position.shape[0], step)
     columns = np.unique(np.append(np.arange(0, position.shape[1], step), position.shape[1] - 1))
     down, across = np.meshgrid(rows + top, columns, indexing="ij")
-    label = np.stack([across, down, np.full_like(down, 1, dtype=np.float32) * level], -1)
-    return grid_mesh(position[rows[:, None], columns[None, :]], label)
+    label = np.stack([across, down, np.ones_like(down)], -1)
+    mesh = grid_mesh(position[rows[:, None], columns[None, :]], label)
+    hairy = (cover[rows[:, None], columns[None, :]] > 0.01).reshape(-1)
+    kept = hairy[mesh.triangles].any(1)
+    return Mesh(mesh.vertices, np.ascontiguousarray(mesh.triangles[kept]), mesh.label)
 
 
-def _curtain(person: Person, atlas: Atlas, reach: float) -> tuple[Array, Array]:
+def _curtain(person: Person, atlas: Atlas) -> tuple[Array, Array]:
     """Hair that hangs from the temples to the shoulders: its surface (R/2, R, 3) and where it grows."""
     size = atlas.size
+    shape = (size // 2, size)
     rows = np.linspace(0, 1, size // 2, dtype=np.float32)[:, None]
     level = int(np.argmin(np.abs(atlas.head.canonical[:, size // 2, 1] - 22)))
     ring = atlas.position[level][None]
-    longitude = np.broadcast_to(atlas.head.longitude[0][None], (size // 2, size))
-    wide = 1 + (0.75 * reach) / 78 + 0.10 * rows - 0.12 * rows**2
-    wave = 4 * person.hair.wave * grid_noise((size // 2, size), (6, 30), person.seed + 41)
-    bend = wide + wave / 80
-    surface = np.stack([ring[..., 0] * bend, 30 - 235 * rows + 0 * bend, ring[..., 2] * bend - 10 * rows], -1)
-    ragged = 7 * grid_noise((size // 2, size), (5, 60), person.seed + 42)
-    start = 66 + 8 * np.sin(rows * 3) + ragged
+    longitude = np.broadcast_to(atlas.head.longitude[0][None], shape)
+    over_ear = 0.0 if person.hair.wave < 0.5 else 0.17 * np.clip(rows * 8, 0, 1)
+    wide = 1 + 0.75 * 12 * person.hair.thickness / 78 + over_ear + 0.10 * rows - 0.12 * rows**2
+    bend = wide + person.hair.wave / 20 * grid_noise(shape, (6, 30), person.seed + 41)
+    surface = np.stack([ring[..., 0] * bend, 34 - 240 * rows + 0 * bend, ring[..., 2] * bend - 10 * rows], -1)
+    ragged = 7 * grid_noise(shape, (5, 60), person.seed + 42)
+    tucked = person.hair.wave < 0.5
+    start = (98 if tucked else 66 + 8 * np.sin(rows * 3)) + ragged
     grows = smoothstep(-4, 6, np.abs(np.rad2deg(longitude)) - start) * smoothstep(1.0, 0.9, rows)
     return surface.astype(np.float32), grows.astype(np.float32)

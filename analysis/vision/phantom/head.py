@@ -64,7 +64,17 @@ def longitude_of(column: Array) -> Array:
 
 
 def _jaw_height(longitude: Array) -> Array:
-    knots = [(0, -113), (20, -110.5), (40, -101), (58, -87), (74, -68), (90, -52), (112, -44), (180, -42)]
+    knots = [
+        (0, -113),
+        (20, -111),
+        (40, -104),
+        (58, -93),
+        (72, -79),
+        (84, -60),
+        (97, -46),
+        (118, -44),
+        (180, -44),
+    ]
     return _curve([(float(a), float(b)) for a, b in knots], np.abs(np.rad2deg(longitude)))
 
 
@@ -79,8 +89,8 @@ def _base(longitude: Array, rows: Array) -> Array:
     jaw = _jaw_height(longitude)
     down = np.clip((rows - 0.55) / (JAW_ROW - 0.55), 0, 1)
     y = np.where(rows < 0.55, 114 - _curve(_UPPER, rows), jaw * down)
-    vault = np.power(np.clip(1 - np.power(np.clip((y - 20) / 94.5, 0, 1), 2.5), 1e-4, 1), 0.4)
-    half_width = np.where(down > 0, _curve(_WIDTH, down), 74 + 2.5 * smoothstep(0, 24, y)) * vault
+    vault = np.power(np.clip(1 - np.power(np.clip((y - 20) / 94.5, 0, 1), 2.3), 1e-4, 1), 1 / 2.3)
+    half_width = np.where(down > 0, _curve(_WIDTH, down), 74 + 2.5 * smoothstep(0, 24, y)) * vault**1.12
     front = np.where(down > 0, _curve(_FRONT_LOWER, down), _curve(_FRONT_UPPER, y)) * vault
     back = (92 - 24 * smoothstep(0, 1, down)) * vault
     cosine = np.cos(longitude)
@@ -91,7 +101,7 @@ def _base(longitude: Array, rows: Array) -> Array:
 def throat_ring(longitude: Array) -> Array:
     """Where the underside of the jaw meets the neck, (..., 3) mm."""
     height = _curve([(0, -114), (60, -96), (90, -74), (180, -58)], np.abs(np.rad2deg(longitude)))
-    return np.stack([54 * np.sin(longitude), height, 57 * np.cos(longitude) - 16], -1).astype(np.float32)
+    return np.stack([45 * np.sin(longitude), height, 45 * np.cos(longitude) - 13], -1).astype(np.float32)
 
 
 def _tuck_under_jaw(surface: Array, longitude: Array, rows: Array) -> Array:
@@ -174,11 +184,11 @@ def _nose(height: Array, middle: Array, x: Array, y: Array, shape: Shape) -> tup
     wedge = wedge - 0.06 * np.clip(side - 14, 0, None) ** 2 - 3 * np.clip(y - 22, 0, None)
     height = smooth_max(height, wedge, 4.0)
     drop = (shape.nose_height - 1) * 18
-    tip = 1 - (side / 9.5) ** 2 - ((y + 36.5 + shape.tip) / 8.6) ** 2
-    height = smooth_max(height, 108 + drop + 11.6 * np.sqrt(np.clip(tip, 0, 1)) - 300 * (tip <= 0), 3.5)
-    wing = 1 - ((side - 12.2) / 6.4) ** 2 - ((y + 39.6) / 7.6) ** 2
+    tip = 1 - (side / 9.0) ** 2 - ((y + 36.5 + shape.tip) / 8.2) ** 2
+    height = smooth_max(height, 108 + drop + 11.2 * np.sqrt(np.clip(tip, 0, 1)) - 300 * (tip <= 0), 5.5)
+    wing = 1 - ((side - 12.0) / 6.0) ** 2 - ((y + 39.6) / 7.4) ** 2
     height = smooth_max(
-        height, 92.5 + drop / 2 + 13.5 * np.sqrt(np.clip(wing, 0, 1)) - 300 * (wing <= 0), 2.6
+        height, 92.0 + drop / 2 + 12.5 * np.sqrt(np.clip(wing, 0, 1)) - 300 * (wing <= 0), 4.2
     )
     leaning = (y + 45.2) + 0.45 * (side - 7)
     nostril = smoothstep(1.35, 0.55, ((side - 7.2) / 4.3) ** 2 + (leaning / 2.5) ** 2)

@@ -10,39 +10,51 @@ from analysis.vision.phantom.scene import Capture
 from analysis.vision.terms import Array
 
 # Lamp positions in camera axes (mm; the face is at about z = -1150) and their shares.
-LAMPS = (((-520.0, 180.0, -420.0), 0.36), ((520.0, 180.0, -420.0), 0.36), ((0.0, 420.0, -250.0), 0.28))
+TOP_LAMP = (60.0, 620.0, -480.0)
+LAMPS = (((-560.0, 160.0, -420.0), 0.31), ((560.0, 160.0, -420.0), 0.31), (TOP_LAMP, 0.38))
 
 
 @dataclass(frozen=True)
 class Lit:
-    """(N,) each. diffuse: factor on the colour; shine: what the surface mirrors; glare: its sharpest part."""
+    """(N,) each. diffuse: factor on the colour; shine: skin's mirroring; glare: its sharp part; wet: eyes."""
 
     diffuse: Array
     shine: Array
     glare: Array
+    wet: Array
 
 
-def illuminate(place: Array, normal: Array, shade: Array, look: Look, capture: Capture) -> Lit:
-    """Light at points (N, 3) in camera axes with unit normals (N, 3); shade (N,) 0 to 1."""
+def illuminate(
+    place: Array, normal: Array, shade: Array, look: Look, capture: Capture, lamp_seen: Array | None = None
+) -> Lit:
+    """Light at points (N, 3) in camera axes with unit normals (N, 3).
+
+    shade (N,): share of ambient light that gets there; lamp_seen (N,): the top lamp's, 1 if not given.
+    """
     diffuse = look.ambient * shade * (0.86 + 0.14 * normal[:, 1])
     shine = np.zeros(len(place), np.float32)
-    glare = np.zeros(len(place), np.float32)
-    toward_eye = -place / np.linalg.norm(place, axis=1, keepdims=True)
+    glare, wet = np.zeros_like(shine), np.zeros_like(shine)
+    toward_eye = -place / _length(place)
     for lamp, share in LAMPS:
         weight = share * (1 + capture.key_side * np.sign(lamp[0]))
+        if lamp == TOP_LAMP and lamp_seen is not None:
+            weight = weight * lamp_seen
         way = vector(lamp) - place
-        distance = np.linalg.norm(way, axis=1, keepdims=True)
+        distance = _length(way)
         way = way / distance
         falloff = (850 / distance[:, 0]) ** 2
         facing = np.einsum("nc,nc->n", normal, way)
         wrapped = np.clip((facing + 0.22) / 1.22, 0, 1)
         diffuse = diffuse + look.key * 1.25 * weight * falloff * wrapped * np.sqrt(shade)
         half = way + toward_eye
-        half = half / np.linalg.norm(half, axis=1, keepdims=True)
+        half = half / _length(half)
         mirror = np.clip(np.einsum("nc,nc->n", normal, half), 0, 1) * (facing > 0)
         sharp = mirror**48
         shine = shine + weight * (0.5 * mirror**12 + 0.9 * sharp)
         glare = glare + weight * sharp
-    return Lit(
-        diffuse.astype(np.float32), (shine * shade).astype(np.float32), (glare * shade).astype(np.float32)
-    )
+        wet = wet + 3 * weight * mirror**600
+    return Lit(*(part.astype(np.float32) for part in (diffuse, shine * shade, glare * shade, wet)))
+
+
+def _length(vectors: Array) -> Array:
+    return np.sqrt(np.einsum("nc,nc->n", vectors, vectors))[:, None]

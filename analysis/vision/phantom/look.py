@@ -26,7 +26,7 @@ class Look:
 
 
 LOOKS: dict[Modality, Look] = {
-    Modality.UV_REFLECTANCE: Look(0.42, 0.62, 0.30, (0.02, 0.022, 0.03), 0.5, 1.0),
+    Modality.UV_REFLECTANCE: Look(0.30, 0.80, 0.34, (0.02, 0.022, 0.03), 0.5, 1.0),
     Modality.UV_FLUORESCENCE: Look(0.45, 0.58, 0.06, (0.01, 0.015, 0.03), 1.0, 1.0),
     Modality.WOODS_LAMP: Look(0.40, 0.60, 0.08, (0.012, 0.008, 0.035), 1.1, 1.0),
     Modality.VISIBLE: Look(0.36, 0.66, 0.16, (0.30, 0.33, 0.36), 0.0, 2.2),
@@ -65,7 +65,7 @@ def skin_colour(person: Person, maps: SkinMaps, loss: Array, sunscreen: Array, m
 
 def _ultraviolet(person: Person, maps: SkinMaps, loss: Array, sunscreen: Array, modality: Modality) -> Array:
     depth = np.log(lesion_ratio(person.skin.phototype, modality))
-    relative = maps.melanin / person.skin.melanin * (1 + 0.45 * maps.freckle)
+    relative = (1.8 * maps.melanin / person.skin.melanin - 0.8) * (1 + 0.45 * maps.freckle)
     blood = 0.10 * np.clip(maps.blood, 0, 1) + 0.20 * maps.lips
     optical = depth * relative * (1 - loss) + blood + 0.95 * sunscreen
     colour = vector(_SKIN_TINT[modality]) * np.exp(-optical)[..., None]
@@ -79,7 +79,7 @@ def hair_colour(person: Person, modality: Modality) -> Array:
     hair = person.hair
     if is_ultraviolet(modality):
         tint = vector(_SKIN_TINT[modality])
-        return tint * (0.055 + 0.10 * (1 - hair.melanin) + 0.22 * hair.grey)
+        return tint * (0.075 + 0.10 * (1 - hair.melanin) + 0.22 * hair.grey)
     pigment = 0.25 + 3.3 * hair.melanin
     colour = vector([0.62, 0.47, 0.30]) * np.exp(-pigment * vector([0.82, 1.02 - 0.1 * hair.red, 1.35]))
     return colour * (1 - hair.grey) + vector([0.42, 0.42, 0.43]) * hair.grey

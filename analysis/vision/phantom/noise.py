@@ -31,22 +31,24 @@ def value_noise(points: Array, cell: float, seed: int) -> Array:
     points: (..., 3) positions in mm. cell: size of one lattice cell in mm. The same point gives the same
     value whatever the other points are, so every view and every resolution agree.
     """
-    scaled = np.asarray(points, np.float32).reshape(-1, 3) / np.float32(cell) + np.float32(LATTICE * 64)
-    whole = np.floor(scaled)
-    part = scaled - whole
-    part = part * part * (3 - 2 * part)
-    where = (np.mod(whole, LATTICE) + part) * np.float32(2 / LATTICE) - 1
-    grid = torch.from_numpy(where)[None, None, None]
-    found = functional.grid_sample(_lattice(seed), grid, mode="bilinear", align_corners=True)
+    flat = np.ascontiguousarray(points, np.float32).reshape(-1, 3)
+    scaled = torch.from_numpy(flat) * (1 / cell)
+    whole = torch.floor(scaled)
+    part = scaled.sub_(whole)
+    where = whole.add_(part * part * (3 - 2 * part)).mul_(1 / LATTICE)
+    where.sub_(torch.floor(where)).mul_(2).sub_(1)
+    found = functional.grid_sample(
+        _lattice(seed), where[None, None, None], mode="bilinear", align_corners=True
+    )
     return found.numpy().reshape(points.shape[:-1])
 
 
 def fractal_noise(points: Array, cell: float, seed: int, octaves: int = 4) -> Array:
     """Octaves of value noise, each half as large and half as strong; about -1 to 1, shape (...)."""
-    total = np.zeros(points.shape[:-1], np.float32)
+    total: Array = np.zeros(points.shape[:-1], np.float32)
     for octave in range(octaves):
         total += value_noise(points, cell / 2**octave, seed + 101 * octave) * np.float32(0.5**octave)
-    return total / np.float32(1.3)
+    return total * np.float32(1 / 1.3)
 
 
 def grid_noise(shape: tuple[int, int], cells: tuple[float, float], seed: int) -> Array:

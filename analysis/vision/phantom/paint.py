@@ -10,6 +10,7 @@ from analysis.vision.phantom.look import LOOKS, eye_tint, is_ultraviolet, skin_c
 from analysis.vision.phantom.noise import fractal_noise, grid_noise, smoothstep, vector
 from analysis.vision.phantom.person import Person
 from analysis.vision.phantom.scene import Capture, Scene
+from analysis.vision.phantom.shadow import lamp_visibility
 from analysis.vision.phantom.skin import eye_maps, skin_maps
 from analysis.vision.phantom.vitiligo import Vitiligo
 from analysis.vision.terms import Array
@@ -17,7 +18,7 @@ from analysis.vision.terms import Array
 
 @dataclass(frozen=True)
 class Paint:
-    """Atlas pictures of 4 channels: colour and shade; normal and oil; face, loss, eye and cloth."""
+    """Atlas pictures of 4 channels: colour and shade; normal and oil; face, loss, eye and top lamp."""
 
     colour: Array
     surface: Array
@@ -62,12 +63,13 @@ def paint_atlas(person: Person, vitiligo: Vitiligo, scene: Scene, capture: Captu
     colour[clothes.window] = _cloth(scene, (clothes.height, clothes.width))
     normal = surface_normals(atlas.position[:size] + atlas.normal[:size] * maps.relief[:size, :, None])
     normal = np.concatenate([normal, atlas.normal[size:]])
-    oil = maps.oil * (1 - cloth) * (1 - eyes.eye) * (1 - 0.7 * maps.hair) + 3.0 * eyes.eye
+    oil = maps.oil * (1 - cloth) * (1 - eyes.eye) * (1 - 0.7 * maps.hair)
     visible_loss = loss * (eyes.eye < 0.5) * (maps.hair < 0.6)
+    lamp = lamp_visibility(atlas, capture.camera)
     return Paint(
         np.dstack([colour, atlas.shade]).astype(np.float32),
         np.dstack([normal, oil]).astype(np.float32),
-        np.dstack([maps.face, visible_loss, eyes.eye, cloth]).astype(np.float32),
+        np.dstack([maps.face, visible_loss, eyes.eye, lamp]).astype(np.float32),
     )
 
 

@@ -59,9 +59,9 @@ def sculpt_neck(person: Person, shape: tuple[int, int]) -> Array:
     thick = person.shape.neck * (1 + 0.1 * smoothstep(0.55, 1, rows))
     muscle = 3.0 * bump(((np.abs(around) - 0.5 - 0.35 * (1 - rows)) / 0.2) ** 2)
     apple = (3.5 if person.sex == "male" else 1.0) * bump((around / 0.22) ** 2 + ((rows - 0.62) / 0.1) ** 2)
-    out = thick * 55 + muscle + apple - 1.5
+    out = thick * 52 + muscle + apple - 1.5
     x = out * np.sin(around)
-    z = (out + 2) * np.cos(around) - 16 - 18 * rows
+    z = (out + 2) * np.cos(around) - 14 - 20 * rows
     return np.stack([x, np.minimum(y, top[..., 1] + 45), z], -1).astype(np.float32)
 
 

@@ -20,9 +20,17 @@ def draw_background(scene: Scene, size: tuple[int, int], seed: int) -> Array:
     wave = 1 + 0.35 * grid_noise(small, (3, 3), seed + 71)
     picture = tone * wave[..., None]
     if scene.background == "room":
-        hue = 1 + 0.8 * np.dstack([grid_noise(small, (7, 5), seed + 72 + k) for k in range(3)])
+        hue = 1 + 0.25 * np.dstack([grid_noise(small, (7, 5), seed + 72 + k) for k in range(3)])
         picture = picture * np.clip(hue, 0.1, None) * (1.5 + grid_noise(small, (9, 7), seed + 80))[..., None]
     return cv2.resize(picture.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+
+
+def soften_edges(picture: Array, depth: Array) -> None:
+    """Blend the stair steps where one surface ends before another, in place."""
+    near = cv2.erode(depth, np.ones((3, 3), np.uint8))
+    edge = (depth - near > 0.012 * near).astype(np.float32)
+    edge = np.clip(cv2.GaussianBlur(edge, (3, 3), 0.8) * 2.0, 0, 1)[..., None]
+    picture += (cv2.GaussianBlur(picture, (5, 5), 0.9) - picture) * edge
 
 
 def develop(picture: Array, scene: Scene, capture: Capture) -> Image:

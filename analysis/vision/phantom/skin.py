@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis.vision.phantom.atlas import Atlas, Part, head_field, rest_atlas
 from analysis.vision.phantom.head import JAW_ROW, lid_opening
-from analysis.vision.phantom.noise import bump, fractal_noise, nearest_seed, smoothstep, value_noise
+from analysis.vision.phantom.noise import bump, fractal_noise, nearest_seed, smoothstep, value_noise, vector
 from analysis.vision.phantom.person import Person
 from analysis.vision.terms import Array
 
@@ -66,16 +66,16 @@ def _freckles(person: Person, place: Array, x: Array, y: Array) -> Array:
     sun = 0.35 + bump(((np.abs(x) - 30) / 26) ** 2 + ((y + 18) / 17) ** 2) + 0.5 * bump(((y - 50) / 22) ** 2)
     fine = smoothstep(0.28, 0.62, value_noise(place, 2.1, seed + 1) + 0.3 * value_noise(place, 9, seed + 2))
     broad = smoothstep(0.3, 0.75, fractal_noise(place, 7, seed + 3, 3))
-    spots = smoothstep(0.52, 0.6, value_noise(place, 13, seed + 4) + 0.1 * value_noise(place, 3, seed + 5))
+    spots = smoothstep(0.6, 0.72, value_noise(place, 8, seed + 4) + 0.15 * value_noise(place, 2.5, seed + 5))
     return (
         np.clip(sun, 0, 1.2) * (0.75 * fine + 0.35 * broad) * person.skin.freckles
-        + spots * person.skin.spots * 0.8
+        + spots * person.skin.spots * 0.5
     )
 
 
 def _melanin(person: Person, place: Array, x: Array, y: Array, lips: Array, front: Array) -> Array:
     seed = person.seed * 11
-    mottle = 0.10 * fractal_noise(place, 30, seed + 6, 3) + 0.06 * fractal_noise(place, 6, seed + 7, 3)
+    mottle = 0.10 * fractal_noise(place, 30, seed + 6, 3) + 0.13 * fractal_noise(place, 4.5, seed + 7, 3)
     around_eye = bump(((np.abs(x) - 31) / 17) ** 2 + ((y + 3) / 12) ** 2) * front
     sun = 0.12 * bump(((y - 55) / 25) ** 2) - 0.10 * smoothstep(-80, -120, y)
     return person.skin.melanin * (1 + mottle + 0.22 * around_eye + sun + 0.1 * lips)
@@ -93,10 +93,10 @@ def _blood(person: Person, place: Array, x: Array, y: Array, lips: Array, front:
 
 def _relief(person: Person, place: Array, x: Array, y: Array, front: Array, lips: Array) -> Array:
     seed = person.seed * 11
-    pores = 0.045 * person.skin.pores * fractal_noise(place, 1.6, seed + 9, 2)
+    pores = 0.06 * person.skin.pores * fractal_noise(place, 1.6, seed + 9, 2)
     uneven = 0.10 * fractal_noise(place, 7, seed + 10, 2)
-    wobble = 2.2 * value_noise(place, 22, seed + 12)
-    lines = -np.power(np.clip(np.cos((y + wobble) * 2 * np.pi / 9.5), 0, 1), 6)
+    wobble = 3.0 * value_noise(place, 20, seed + 12)
+    lines = -np.power(np.clip(np.cos((y + wobble + 0.003 * x * x) * 2 * np.pi / 10.5), 0, 1), 4)
     forehead = lines * bump(((y - 48) / 14) ** 2) * bump((x / 38) ** 4) * front
     outer = np.hypot(np.abs(x) - 44, y)
     fan = np.arctan2(y, np.abs(x) - 44) + 0.1 * value_noise(place, 9, seed + 13)
@@ -104,7 +104,7 @@ def _relief(person: Person, place: Array, x: Array, y: Array, front: Array, lips
     under = -bump(((y + 10.5 + 0.004 * (np.abs(x) - 30) ** 2) / 0.9) ** 2) * bump(
         ((np.abs(x) - 29) / 12) ** 4
     )
-    old = person.skin.wrinkles * (0.34 * forehead + 0.3 * crow * front + 0.3 * under * front)
+    old = person.skin.wrinkles * (0.26 * forehead + 0.3 * crow * front + 0.3 * under * front)
     furrow = -0.12 * lips * np.power(np.clip(np.cos(x * 2 * np.pi / 1.9 + 2 * wobble), 0, 1), 3)
     return (pores + uneven + old + furrow).astype(np.float32)
 
@@ -191,12 +191,10 @@ def eye_maps(person: Person, atlas: Atlas, lids: float, gaze: tuple[float, float
     fibre = 0.75 + 0.45 * value_noise(
         np.stack([np.cos(angle) * 9, np.sin(angle) * 9, away / 2.5], -1), 1.0, person.seed + 3
     )
-    iris = np.array(person.iris, np.float32) * fibre[..., None]
-    white = (
-        np.array([0.72, 0.66, 0.62], np.float32) * (1 - 0.25 * smoothstep(0.5, 1.0, np.abs(local)))[..., None]
-    )
+    iris = vector(person.iris) * fibre[..., None]
+    white = vector([0.46, 0.415, 0.39]) * (1 - 0.25 * smoothstep(0.5, 1.0, np.abs(local)))[..., None]
     corner = smoothstep(-0.8, -0.97, local)[..., None]
-    white = white * (1 - corner) + np.array([0.55, 0.27, 0.24], np.float32) * corner
+    white = white * (1 - corner) + vector([0.36, 0.17, 0.15]) * corner
     disc = smoothstep(6.0, 5.5, away)[..., None]
     rim = (1 - 0.6 * bump(((away - 5.6) / 0.5) ** 2))[..., None]
     pupil = smoothstep(1.9, 1.5, away)[..., None]
