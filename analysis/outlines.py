@@ -26,7 +26,7 @@ EDGE: Colour = (16, 20, 24)
 
 FILL_OPACITY = 0.55
 SHIFT = 4  # sub-pixel bits of OpenCV's coordinates
-LINE_SHARE = 1 / 800  # of the picture's longer side
+LINE_SHARE = 1 / 550  # of the picture's longer side
 
 
 @dataclass(frozen=True)
