@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image as Picture
 
 from analysis.vision.terms import Image, Mask
-from analysis.vision.training.splits import Side, side_of
+from analysis.vision.training.splits import Side, side_of, side_of_phantom
 
 Points = NDArray[np.float32]
 
@@ -67,6 +67,28 @@ def read_faces(data: Path, image_set: str, side: Side) -> Iterator[AnnotatedFace
         face = read_face(data, row)
         if face is not None:
             yield smaller(face)
+
+
+def read_phantom_faces(folder: Path, side: Side) -> Iterator[AnnotatedFace]:
+    """The faces that `analysis.vision.phantom.dataset` wrote to a folder, on one side of the split."""
+    with (folder / "truth.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if side_of_phantom(int(row["person"])) is side:
+                face = from_phantom(folder, row)
+                if face is not None:
+                    yield smaller(face)
+
+
+def from_phantom(folder: Path, row: dict[str, str]) -> AnnotatedFace | None:
+    """A phantom's picture with its exact outline; None where no face shows."""
+    image = read_image(folder / "images" / row["file"])
+    mask = read_indices(folder / "face" / Path(row["file"]).with_suffix(".png"))
+    ys, xs = np.nonzero(mask)
+    if len(xs) == 0:
+        return None
+    outline = cv2.convexHull(np.stack([xs, ys], axis=1).astype(np.float32))[:, 0] + np.float32(0.5)
+    landmarks = [[float(row[f"{axis}_{point}"]) for axis in "xy"] for point in range(5)]
+    return AnnotatedFace(row["file"], image, np.asarray(outline), np.array(landmarks, np.float32))
 
 
 def manifest_rows(data: Path, image_set: str) -> list[dict[str, str]]:
@@ -193,9 +215,9 @@ def hull(face: NDArray[np.bool_]) -> Points | None:
     """
     opened = cv2.morphologyEx(face.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     parts = [part for part in components(opened > 0) if part.sum() >= SMALLEST_SHARE * opened.sum()]
-    ys, xs = np.nonzero(np.any(parts, axis=0)) if parts else ([], [])
-    if len(xs) == 0:
+    if not parts:
         return None
+    ys, xs = np.nonzero(np.any(parts, axis=0))
     pixels = np.stack([xs, ys], axis=1).astype(np.float32)
     return np.asarray(cv2.convexHull(pixels)[:, 0], np.float32) + np.float32(0.5)
 

@@ -18,6 +18,7 @@ from analysis.vision.training.annotated_faces import (
     manifest_rows,
     read_faces,
     read_image,
+    read_phantom_faces,
     shrunk,
 )
 from analysis.vision.training.detector_judgement import judge
@@ -28,6 +29,7 @@ from analysis.vision.training.splits import Side, side_of
 FACE_SETS = {"faces_multiview": 4, "faces_frontal": 2, "faces_parsing": 2, "faces_landmarks": 1}
 """The real sets with faces, and how often each of their pictures counts: profiles are rare and matter most,
 the forehead of `faces_landmarks` is only estimated."""
+PHANTOM_WEIGHT = 2
 EMPTY_SETS = ("dermoscopy", "dermoscopy_2017", "dermoscopy_2018")
 
 
@@ -76,10 +78,13 @@ class FaceDetectorTask:
         return {**judged._asdict(), "score": score}
 
 
-def real_face_detector_task(
-    data: Path, *, backbone: str = "mobilenet0.25", seed: int = 0
+def face_detector_task(
+    data: Path, *, phantoms: Sequence[Path] = (), backbone: str = "mobilenet0.25", seed: int = 0
 ) -> FaceDetectorTask:
-    """The training on the real image sets under `data`, from random weights drawn by `seed`."""
+    """The training on the real image sets under `data` and on folders of phantoms.
+
+    The first weights are random, drawn by `seed`. The folders are those of `analysis.vision.phantom.dataset`.
+    """
     torch.manual_seed(seed)
     faces = [
         face
@@ -88,6 +93,9 @@ def real_face_detector_task(
         for _ in range(weight)
     ]
     judges = [face for image_set in FACE_SETS for face in read_faces(data, image_set, Side.VALIDATION)]
+    for folder in phantoms:
+        faces += PHANTOM_WEIGHT * list(read_phantom_faces(folder, Side.TRAINING))
+        judges += read_phantom_faces(folder, Side.VALIDATION)
     return FaceDetectorTask(
         model=RetinaFace(backbone),
         source=SceneSource(faces, read_empties(data, Side.TRAINING)),
