@@ -22,7 +22,7 @@ VISIBLE = 0.55
 """A face that a crop leaves less of than this is not a face one could measure; such crops are not made."""
 SMALLEST_FACE = 12
 """Pixels; smaller faces in a mosaic are left unlabelled and teach nothing."""
-MOSAIC, EMPTY = 0.12, 0.14
+MOSAIC, EMPTY = 0.12, 0.2
 """Shares of pictures with several tiles, and with no face."""
 
 
@@ -73,15 +73,20 @@ class SceneSource:
         return np.tile(plain_colour(rng), (size, size, 1))
 
     def empty(self, rng: Generator, size: int) -> DetectorScene:
-        """A picture without a face: another object, a texture, or what lies beside a face."""
+        """A picture without a face, framed as faces are: a frame alone must not look like a face."""
+        picture = self.faceless(rng, size)
+        if rng.random() < 0.4:
+            return without_faces(np.asarray(cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)))
+        return without_faces(pasted(rng, picture, np.tile(plain_colour(rng), (size, size, 1))))
+
+    def faceless(self, rng: Generator, size: int) -> Image:
+        """Another object, a texture, or what lies beside a face."""
         kind = rng.random()
         if kind < 0.6 and self.empties:
-            picture = random_part(rng, self.empties[int(rng.integers(len(self.empties)))])
-        elif kind < 0.75:
-            picture = texture(rng, size)
-        else:
-            picture = beside_the_face(rng, self.any_face(rng))
-        return without_faces(np.asarray(cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)))
+            return random_part(rng, self.empties[int(rng.integers(len(self.empties)))])
+        if kind < 0.75:
+            return texture(rng, size)
+        return beside_the_face(rng, self.any_face(rng))
 
 
 def without_faces(image: Image) -> DetectorScene:
@@ -152,6 +157,19 @@ def placement(rng: Generator, face: AnnotatedFace, size: int) -> NDArray[np.floa
     room = np.maximum(size / 2 - 0.4 * scale * extent, 0.05 * size)
     target = size / 2 + rng.uniform(-1, 1, 2) * room
     return np.hstack([linear, (target - linear @ centre)[:, None]])
+
+
+def pasted(rng: Generator, picture: Image, background: Image) -> Image:
+    """A picture, turned and scaled, somewhere on a square background."""
+    size = background.shape[0]
+    height, width = picture.shape[:2]
+    corner = np.array([width, height], np.float32)
+    whole = AnnotatedFace(
+        "", picture, np.stack([np.zeros(2, np.float32), corner]), np.zeros((0, 2), np.float32)
+    )
+    matrix = placement(rng, whole, size)
+    flags, border = cv2.INTER_AREA, cv2.BORDER_TRANSPARENT
+    return np.asarray(cv2.warpAffine(picture, matrix, (size, size), background.copy(), flags, border))
 
 
 def moved(points: Points, matrix: NDArray[np.float64]) -> Points:
