@@ -48,11 +48,10 @@ class Patch:
 
 @dataclass(frozen=True)
 class Atlas:
-    """position, normal, canonical: (H, W, 3); shade: (H, W) 0 to 1, light that reaches hollows."""
+    """position, normal: (H, W, 3); shade: (H, W) 0 to 1, light that reaches hollows."""
 
     patches: tuple[Patch, ...]
     position: Array
-    canonical: Array
     normal: Array
     shade: Array
     head: Head
@@ -107,10 +106,30 @@ def surface_normals(position: Array) -> Array:
     return normal / (length[..., None] + 1e-6)
 
 
+@dataclass(frozen=True)
+class Rest:
+    """The neutral face: where the patterns of the skin are drawn. canonical: (H, W, 3) mm over the atlas."""
+
+    patches: tuple[Patch, ...]
+    canonical: Array
+    head: Head
+
+    @property
+    def size(self) -> int:
+        """Side of the head's square, texels."""
+        return self.patches[0].height
+
+
 @lru_cache(maxsize=4)
-def rest_atlas(person: Person, size: int) -> Atlas:
-    """The atlas of the neutral face: where the patterns of the skin are drawn."""
-    return build_atlas(person, Expression(), size, 0)
+def rest_atlas(person: Person, size: int) -> Rest:
+    """The neutral face of `person`."""
+    patches = layout(size)
+    head = sculpt_head(person, Expression(), size)
+    canonical = np.zeros((patches[-1].top + patches[-1].height, size, 3), np.float32)
+    surfaces = [head.canonical, *_attached(person, head, patches)]
+    for patch, surface in zip(patches[: len(surfaces)], surfaces, strict=True):
+        canonical[patch.window] = surface
+    return Rest(patches, canonical, head)
 
 
 def build_atlas(person: Person, expression: Expression, size: int, clothes_seed: int) -> Atlas:
@@ -118,24 +137,27 @@ def build_atlas(person: Person, expression: Expression, size: int, clothes_seed:
     patches = layout(size)
     head = sculpt_head(person, expression, size)
     position = np.zeros((patches[-1].top + patches[-1].height, size, 3), np.float32)
-    normal, canonical = np.zeros_like(position), np.zeros_like(position)
+    normal = np.zeros_like(position)
     shade = np.ones(position.shape[:2], np.float32)
-    surfaces = [
-        head.position,
-        sculpt_ear(person, 1, (patches[1].height, patches[1].width), _canal(head, 1)),
-        sculpt_ear(person, -1, (patches[2].height, patches[2].width), _canal(head, -1)),
-        sculpt_neck(person, (patches[3].height, patches[3].width)),
-        sculpt_clothes(person, clothes_seed, (patches[4].height, patches[4].width)),
-    ]
+    clothes = sculpt_clothes(person, clothes_seed, (patches[4].height, patches[4].width))
+    surfaces = [head.position, *_attached(person, head, patches), clothes]
     for patch, surface in zip(patches, surfaces, strict=True):
         position[patch.window] = surface
-        canonical[patch.window] = surface
         normal[patch.window] = _outward(surface_normals(surface), patch, surface)
         shade[patch.window] = _hollow_shade(surface, normal[patch.window], patch)
-    canonical[patches[0].window] = head.canonical
     shade[patches[0].window] *= _creases(head)
     shade[patches[3].window] *= _under_chin(surfaces[3])
-    return Atlas(patches, position, canonical, normal, shade, head)
+    return Atlas(patches, position, normal, shade, head)
+
+
+def _attached(person: Person, head: Head, patches: tuple[Patch, ...]) -> list[Array]:
+    """Left ear, right ear and neck."""
+    sizes = [(patch.height, patch.width) for patch in patches[1:4]]
+    return [
+        sculpt_ear(person, 1, sizes[0], _canal(head, 1)),
+        sculpt_ear(person, -1, sizes[1], _canal(head, -1)),
+        sculpt_neck(person, sizes[2]),
+    ]
 
 
 def _canal(head: Head, side: int) -> Array:

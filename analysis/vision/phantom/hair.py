@@ -4,12 +4,13 @@ Shells give the soft, ragged outline and the depth of hair at the price of a few
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from analysis.vision.phantom.atlas import Atlas, surface_normals
+from analysis.vision.phantom.atlas import Atlas, rest_atlas, surface_normals
 from analysis.vision.phantom.noise import bump, grid_noise, smoothstep, value_noise
 from analysis.vision.phantom.person import HairStyle, Person
 from analysis.vision.phantom.raster import Mesh, grid_mesh
@@ -49,28 +50,50 @@ class Hairs:
     normal: Array
 
 
+@dataclass(frozen=True)
+class Scalp:
+    """What does not change between pictures, (R, R): lift in mm, cover and strand 0 to 1."""
+
+    lift: Array
+    cover: Array
+    strand: Array
+
+
+@lru_cache(maxsize=4)
+def scalp_of(person: Person, size: int) -> Scalp:
+    """The hair of the head's surface, without what hangs down."""
+    head, hair = rest_atlas(person, size).head, person.hair
+    degrees, y = np.abs(np.rad2deg(head.longitude[0])), head.canonical[..., 1]
+    inside = _above_hairline(person, degrees, head.canonical)
+    strand = _strands(person, (size, size), (16.0, 380.0))
+    around_ear = bump(((degrees - 92) / 15) ** 4) * smoothstep(45, 18, y)
+    under_ear = bump(((degrees - 93) / 9) ** 4) * bump(((y + 14) / 26) ** 2)
+    ragged = 8.0 if hair.style == "fringe" else 4.0
+    cover = smoothstep(-3.0, 8.0, inside + ragged * (strand - 0.5)) * (1 - under_ear)
+    lift = _THICKNESS[hair.style] * hair.thickness * smoothstep(-6, 24, inside) + 0.5
+    lumps = grid_noise((size, size), (7, 11), person.seed * 5 + 35)
+    clumps = cv2.blur(strand, (max(3, size // 48),) * 2)
+    lift = lift * (0.8 + 0.4 * clumps + 0.22 * lumps) * (1 - 0.72 * around_ear)
+    return Scalp(lift.astype(np.float32), cover.astype(np.float32), strand)
+
+
 def grow_hair(person: Person, atlas: Atlas) -> Hairs:
     """Hair of `person` on this picture's head."""
     size = atlas.size
     step = max(1, round(size / MESH_TEXELS))
-    inside, strand = _scalp_maps(person, atlas)
-    ragged = 8.0 if person.hair.style == "fringe" else 4.0
-    cover = smoothstep(-3.0, 8.0, inside + ragged * (strand - 0.5))
-    lift = _THICKNESS[person.hair.style] * person.hair.thickness * smoothstep(-6, 24, inside) + 0.5
-    lift = lift * (0.8 + 0.4 * cv2.blur(strand, (max(3, size // 48),) * 2) + 0.22 * _lumps(person, size))
-    lift = lift * (1 - 0.72 * _above_ear(atlas))
-    scalp, normal = atlas.position[:size, :size], atlas.normal[:size, :size]
-    sheets = [(scalp, normal, lift, cover, 0)]
-    position, normals, strands, covers = [scalp], [normal], [strand], [cover]
+    scalp = scalp_of(person, size)
+    skin, normal = atlas.position[:size, :size], atlas.normal[:size, :size]
+    sheets = [(skin, normal, scalp.lift, scalp.cover, 0)]
+    position, normals, strands, covers = [skin], [normal], [scalp.strand], [scalp.cover]
     if person.hair.style == "long":
         hanging, grows = _curtain(person, atlas)
         out = surface_normals(hanging)
         sheets.append((hanging, out, np.full(grows.shape, 7, np.float32), grows, size))
-        position, normals = [scalp, hanging], [normal, out]
-        strands, covers = [strand, _strands(person, grows.shape, (7.0, 320.0))], [cover, grows]
+        position, normals = [skin, hanging], [normal, out]
+        strands, covers = [scalp.strand, _strands(person, grows.shape, (7.0, 320.0))], [scalp.cover, grows]
     count = 3 if person.hair.style in ("bald", "crop") else 5
     layers = [
-        Layer(_layer_mesh(base + out * (high * level)[..., None], grown, top, step), float(level))
+        Layer(_layer_mesh(base, out, high * np.float32(level), grown, top, step), float(level))
         for level in np.linspace(0.12, 1, count)
         for base, out, high, grown, top in sheets
     ]
@@ -83,28 +106,14 @@ def grow_hair(person: Person, atlas: Atlas) -> Hairs:
     )
 
 
-def _lumps(person: Person, size: int) -> Array:
-    return grid_noise((size, size), (7, 11), person.seed * 5 + 35)
-
-
-def _above_ear(atlas: Atlas) -> Array:
-    """Hair is cut short around the ears, so that they stay free, (R, R) 0 to 1."""
-    degrees = np.abs(np.rad2deg(atlas.head.longitude))
-    return bump(((degrees - 92) / 15) ** 4) * smoothstep(45, 18, atlas.head.canonical[..., 1])
-
-
-def _scalp_maps(person: Person, atlas: Atlas) -> tuple[Array, Array]:
-    """Millimetres above the hairline, and the strands of the scalp, (R, R) each."""
-    head, size = atlas.head, atlas.size
+def _above_hairline(person: Person, degrees: Array, canonical: Array) -> Array:
+    """Millimetres above the hairline; degrees (R,) of longitude."""
     places, heights = zip(*_HAIRLINES[person.hair.style], strict=True)
-    degrees = np.abs(np.rad2deg(head.longitude))
     loose = 0.5 if person.hair.style == "fringe" else 1.0
-    line = PchipInterpolator(places, heights)(degrees[0]) + person.hair.hairline * loose * smoothstep(
-        75, 45, degrees[0]
-    )
-    ragged = 3.5 * value_noise(head.canonical, 11, person.seed + 21)
-    inside = head.canonical[..., 1] - line.astype(np.float32) + ragged
-    return inside.astype(np.float32), _strands(person, (size, size), (16.0, 380.0))
+    line = PchipInterpolator(places, heights)(degrees)
+    line = line + person.hair.hairline * loose * smoothstep(75, 45, degrees)
+    ragged = 3.5 * value_noise(canonical, 11, person.seed + 21)
+    return (canonical[..., 1] - line.astype(np.float32) + ragged).astype(np.float32)
 
 
 def _strands(person: Person, shape: tuple[int, ...], cells: tuple[float, float]) -> Array:
@@ -121,15 +130,15 @@ def _strands(person: Person, shape: tuple[int, ...], cells: tuple[float, float])
     return np.clip(cv2.remap(strand, column, down, cv2.INTER_LINEAR), 0, 1)
 
 
-def _layer_mesh(position: Array, cover: Array, top: int, step: int) -> Mesh:
-    """The part of a sheet that bears hair, coarsened by `step`."""
-    rows = np.arange(0, position.shape[0], step)
-    columns = np.unique(np.append(np.arange(0, position.shape[1], step), position.shape[1] - 1))
+def _layer_mesh(base: Array, out: Array, lift: Array, cover: Array, top: int, step: int) -> Mesh:
+    """The part of a sheet that bears hair, lifted along `out` and coarsened by `step`."""
+    rows = np.arange(0, base.shape[0], step)
+    columns = np.unique(np.append(np.arange(0, base.shape[1], step), base.shape[1] - 1))
+    pick = rows[:, None], columns[None, :]
     down, across = np.meshgrid(rows + top, columns, indexing="ij")
     label = np.stack([across, down, np.ones_like(down)], -1)
-    mesh = grid_mesh(position[rows[:, None], columns[None, :]], label)
-    hairy = (cover[rows[:, None], columns[None, :]] > 0.01).reshape(-1)
-    kept = hairy[mesh.triangles].any(1)
+    mesh = grid_mesh(base[pick] + out[pick] * lift[pick][..., None], label)
+    kept = (cover[pick] > 0.01).reshape(-1)[mesh.triangles].any(1)
     return Mesh(mesh.vertices, np.ascontiguousarray(mesh.triangles[kept]), mesh.label)
 
 

@@ -29,8 +29,12 @@ def value_noise(points: Array, cell: float, seed: int) -> Array:
     """Value noise in space, about -1 to 1, period LATTICE cells.
 
     points: (..., 3) positions in mm. cell: size of one lattice cell in mm. The same point gives the same
-    value whatever the other points are, so every view and every resolution agree.
+    value whatever the other points are, so every view agrees. On a large grid (H, W, 3) of a smooth surface,
+    noise that is coarse against the grid is computed on every few rows and columns and interpolated.
     """
+    step = _stride(points, cell)
+    if step > 1:
+        return _enlarge(value_noise(points[::step, ::step], cell, seed), points.shape[:2], step)
     flat = np.ascontiguousarray(points, np.float32).reshape(-1, 3)
     scaled = torch.from_numpy(flat) * (1 / cell)
     whole = torch.floor(scaled)
@@ -41,6 +45,19 @@ def value_noise(points: Array, cell: float, seed: int) -> Array:
         _lattice(seed), where[None, None, None], mode="bilinear", align_corners=True
     )
     return found.numpy().reshape(points.shape[:-1])
+
+
+def _stride(points: Array, cell: float) -> int:
+    """Rows and columns that may be skipped on the atlas, whose texels are about 280 mm / width apart."""
+    if points.ndim != 3 or points.shape[1] < 256:
+        return 1
+    return int(np.clip(cell * points.shape[1] / (280 * 5), 1, 8))
+
+
+def _enlarge(coarse: Array, shape: tuple[int, ...], step: int) -> Array:
+    matrix = vector([[1 / step, 0, 0], [0, 1 / step, 0]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(coarse, matrix, (shape[1], shape[0]), flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
 
 def fractal_noise(points: Array, cell: float, seed: int, octaves: int = 4) -> Array:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from analysis.vision.phantom.atlas import Atlas, Part, rest_atlas, surface_normals
+from analysis.vision.phantom.atlas import Atlas, Part, Rest, rest_atlas, surface_normals
 from analysis.vision.phantom.look import LOOKS, eye_tint, is_ultraviolet, skin_colour
 from analysis.vision.phantom.noise import fractal_noise, grid_noise, smoothstep, vector
 from analysis.vision.phantom.person import Person
@@ -35,10 +35,10 @@ def lesion_map(person: Person, vitiligo: Vitiligo, size: int) -> Array:
     return loss
 
 
-def sunscreen_map(atlas: Atlas, rest: Atlas, amount: float, seed: int) -> Array:
+def sunscreen_map(rest: Rest, amount: float, seed: int) -> Array:
     """Absorbing film over the atlas, 0 to 1: rubbed on in streaks, missed in places."""
     if amount <= 0:
-        return np.zeros(atlas.shade.shape, np.float32)
+        return np.zeros(rest.canonical.shape[:2], np.float32)
     streaks = fractal_noise(rest.canonical * vector([1, 0.4, 1]), 20, seed + 51, 3)
     return (smoothstep(1.0 - 1.75 * amount, 1.45 - 1.75 * amount, streaks) * (0.85 + 0.15 * streaks)).astype(
         np.float32
@@ -50,7 +50,7 @@ def paint_atlas(person: Person, vitiligo: Vitiligo, scene: Scene, capture: Captu
     size = atlas.size
     maps = skin_maps(person, size)
     loss = lesion_map(person, vitiligo, size)
-    film = sunscreen_map(atlas, rest_atlas(person, size), scene.sunscreen, scene.capture_seed)
+    film = sunscreen_map(rest_atlas(person, size), scene.sunscreen, scene.capture_seed)
     eyes = eye_maps(person, atlas, capture.expression.lids, capture.gaze)
     colour = skin_colour(person, maps, loss, film, scene.modality)
     dark = np.float32(0.08)

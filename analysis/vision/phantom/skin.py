@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from analysis.vision.phantom.atlas import Atlas, Part, head_field, rest_atlas
+from analysis.vision.phantom.atlas import Atlas, Part, Rest, head_field, rest_atlas
 from analysis.vision.phantom.head import JAW_ROW, lid_opening
 from analysis.vision.phantom.noise import bump, fractal_noise, nearest_seed, smoothstep, value_noise, vector
 from analysis.vision.phantom.person import Person
@@ -53,7 +53,7 @@ def skin_maps(person: Person, size: int) -> SkinMaps:
     )
 
 
-def _face(atlas: Atlas) -> Array:
+def _face(atlas: Rest) -> Array:
     face = head_field(atlas.size, (atlas.head.rows < JAW_ROW + 0.004).astype(np.float32))
     for patch in atlas.patches:
         if patch.part is Part.EAR:
@@ -75,7 +75,8 @@ def _freckles(person: Person, place: Array, x: Array, y: Array) -> Array:
 
 def _melanin(person: Person, place: Array, x: Array, y: Array, lips: Array, front: Array) -> Array:
     seed = person.seed * 11
-    mottle = 0.10 * fractal_noise(place, 30, seed + 6, 3) + 0.13 * fractal_noise(place, 4.5, seed + 7, 3)
+    uneven = 0.05 + 0.09 * person.skin.freckles + 0.04 * person.skin.spots
+    mottle = 0.10 * fractal_noise(place, 30, seed + 6, 3) + uneven * fractal_noise(place, 4.5, seed + 7, 3)
     around_eye = bump(((np.abs(x) - 31) / 17) ** 2 + ((y + 3) / 12) ** 2) * front
     sun = 0.12 * bump(((y - 55) / 25) ** 2) - 0.10 * smoothstep(-80, -120, y)
     return person.skin.melanin * (1 + mottle + 0.22 * around_eye + sun + 0.1 * lips)
@@ -143,7 +144,7 @@ def _brows(person: Person, x: Array, y: Array, place: Array) -> Array:
     )
 
 
-def _beard(person: Person, atlas: Atlas, place: Array, x: Array, y: Array, lips: Array) -> Array:
+def _beard(person: Person, atlas: Rest, place: Array, x: Array, y: Array, lips: Array) -> Array:
     amount = person.hair.beard
     if amount <= 0:
         return np.zeros(x.shape, np.float32)

@@ -13,7 +13,7 @@ from typing import Literal, Self
 import numpy as np
 
 from analysis.vision.phantom.head import JAW_ROW, Expression, sculpt_head
-from analysis.vision.phantom.noise import fractal_noise, nearest_seed, smoothstep, value_noise, vector
+from analysis.vision.phantom.noise import fractal_noise, nearest_seed, smoothstep, value_noise
 from analysis.vision.phantom.person import Person
 from analysis.vision.terms import Array
 
@@ -39,8 +39,7 @@ class Vitiligo:
     """The patient's vitiligo. extent: share of facial skin at baseline; amount: 0 baseline, 1 repigmented.
 
     blur: half width of the border in field units (0.02 sharp, 0.16 gradual).
-    trichrome, confetti, halo: strength of an intermediate zone, of specks beyond the border, and of darker
-    repigmented skin, each 0 to 1.
+    trichrome, confetti: strength of an intermediate zone and of specks beyond the border, 0 to 1.
     """
 
     seed: int
@@ -50,7 +49,6 @@ class Vitiligo:
     blur: float
     trichrome: float
     confetti: float
-    halo: float
     amount: float = 0.0
 
     @classmethod
@@ -69,7 +67,6 @@ class Vitiligo:
             blur=float(np.exp(draw.uniform(np.log(0.015), np.log(0.13)))),
             trichrome=float(draw.random() < 0.25) * float(draw.uniform(0.3, 0.8)),
             confetti=float(draw.random() < 0.4) * float(draw.uniform(0.3, 1)),
-            halo=float(draw.uniform(0, 0.8)),
         )
 
     def repigmented(self, amount: float) -> Self:
@@ -82,16 +79,14 @@ class Vitiligo:
         return replace(self, amount=amount)
 
     def loss(self, canonical: Array) -> Array:
-        """Pigment loss 0 (none) to 1 (complete) at canonical points (..., 3) mm."""
-        flat = canonical.reshape(-1, 3)
+        """Pigment loss 0 (none) to 1 (complete), (...), at canonical points (..., 3) mm."""
         if self.extent <= 0 or self.amount >= 1:
             return np.zeros(canonical.shape[:-1], np.float32)
-        field = _field(self, flat)
-        loss = self._lost(field, flat)
+        loss = self._lost(_field(self, canonical), canonical)
         touched = loss > 0.01
         if self.amount > 0 and touched.any():
-            loss[touched] *= 1 - self._islands(flat[touched])
-        return loss.reshape(canonical.shape[:-1])
+            loss[touched] *= 1 - self._islands(canonical[touched])
+        return loss
 
     def _lost(self, field: Array, points: Array) -> Array:
         level = _threshold(replace(self, amount=0.0), self.extent * (1 - self.amount) ** MARGIN_SHARE)
@@ -99,8 +94,8 @@ class Vitiligo:
         if self.trichrome:
             loss = np.maximum(loss, 0.42 * self.trichrome * smoothstep(level - 0.2, level - 0.08, field))
         if self.confetti:
-            zone = smoothstep(level - 0.34, level - 0.1, field) * (field < level)
-            near = np.flatnonzero(zone > 0.05)
+            zone = smoothstep(level - 0.34, level - 0.1, field)
+            near = zone > 0.05
             loss[near] = np.maximum(loss[near], self._specks(points[near], zone[near]))
         return loss.astype(np.float32)
 
@@ -122,9 +117,9 @@ class Vitiligo:
 def _field(vitiligo: Vitiligo, points: Array) -> Array:
     """Readiness to depigment, about 0 to 1.5 within the affected sites, falling with distance."""
     draw = np.random.default_rng((vitiligo.seed, 6))
-    side = points[:, 0]
-    mirrored = points * vector([0, 1, 1]) + np.stack([np.abs(side), 0 * side, 0 * side], -1)
-    field = np.full(len(points), -3, np.float32)
+    side = points[..., 0]
+    mirrored = np.concatenate([np.abs(side)[..., None], points[..., 1:]], -1)
+    field: Array = np.full(side.shape, -3, np.float32)
     chosen = [name for name, site in SITES.items() if draw.random() < site[2]] or ["periocular", "perioral"]
     for name in chosen:
         centre, reach, _ = SITES[name]
@@ -133,7 +128,8 @@ def _field(vitiligo: Vitiligo, points: Array) -> Array:
         wide = reach * draw.uniform(0.7, 1.25)
         scaled = (mirrored - middle.astype(np.float32)) * stretch.astype(np.float32)
         weight = draw.uniform(0.85, 1.1)
-        field = np.maximum(field, weight - np.linalg.norm(scaled, axis=-1) / (2 * wide))
+        away = np.sqrt(np.einsum("...c,...c->...", scaled, scaled))
+        field = np.maximum(field, weight - away / (2 * wide))
     shared = fractal_noise(mirrored, 26, vitiligo.seed * 3 + 1, 5)
     own = fractal_noise(points, 20, vitiligo.seed * 3 + 2, 3)
     field = field + 0.36 * shared + 0.13 * own
