@@ -112,7 +112,7 @@ def analyse_face(
     if (reason := refusal(findings)) is not None:
         return NotMeasurable(reason, tuple(findings), found, watch.read())
     with watch.stage("segment"):
-        vitiligo = models.segmenter.mask(image, face, found.box)
+        vitiligo = models.segmenter.mask(image, face)
     with watch.stage("measure"):
         counts = count(face, vitiligo)
     return FaceResult(

@@ -43,13 +43,23 @@ class VitiligoSegmenter:
         probability: Floats = logits.float().softmax(dim=1)[0, LESION].cpu().numpy()
         return probability
 
-    def mask(self, image: Image, face: Mask, box: Box) -> Mask:
-        """Vitiligo inside the face of a detected box, on the photo's grid (H, W).
+    def mask(self, image: Image, face: Mask) -> Mask:
+        """Vitiligo inside a face mask (H, W), on the same grid; nothing where the mask is empty.
 
+        The crop follows the mask and not the detected box: nothing outside of the mask is seen anyway, so the
+        network's pixels are all spent on the face.
         The probability is cut at the photo's resolution and only then confined to the face, so that a lesion
         at the outline ends with the face and not with the network's coarser grid.
         """
-        crop = Crop.around(box, margin=self.crop_input.margin)
+        if not face.any():
+            return np.zeros_like(face)
+        crop = Crop.around(bounds(face), margin=self.crop_input.margin)
         probability = self.probability(image, face, crop)
         shape = image.shape[0], image.shape[1]
         return crop.place_mask(probability, shape, threshold=self.threshold) & face
+
+
+def bounds(mask: Mask) -> Box:
+    """x0, y0, x1, y1 of the pixels of a mask (H, W) that is not empty, pixel edges."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
