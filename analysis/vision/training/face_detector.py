@@ -79,7 +79,14 @@ class FaceDetectorTask:
 
 
 def face_detector_task(
-    data: Path, *, phantoms: Sequence[Path] = (), backbone: str = "mobilenet0.25", seed: int = 0
+    data: Path,
+    *,
+    phantoms: Sequence[Path] = (),
+    backbone: str = "mobilenet0.25",
+    seed: int = 0,
+    batch_size: int = 16,
+    steps_per_epoch: int = 200,
+    size: int = 320,
 ) -> FaceDetectorTask:
     """The training on the real image sets under `data` and on folders of phantoms.
 
@@ -101,6 +108,9 @@ def face_detector_task(
         source=SceneSource(faces, read_empties(data, Side.TRAINING)),
         validation=judges,
         empties=read_empties(data, Side.VALIDATION),
+        batch_size=batch_size,
+        steps_per_epoch=steps_per_epoch,
+        size=size,
         seed=seed,
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.vision.face.inputs import CropInput
 from analysis.vision.training.data import FaceSample, read_faces, read_phantom
-from analysis.vision.training.face_detector import real_face_detector_task
+from analysis.vision.training.face_detector import face_detector_task
 from analysis.vision.training.loop import Settings, Task
 from analysis.vision.training.matting import MattingTask
 from analysis.vision.training.splits import Side
@@ -62,7 +62,8 @@ def build_task(name: str, recipe: Recipe, data: Path, phantom: Path | None) -> T
     Raises ValueError for an unknown name or a recipe for which there are no pictures.
     """
     if name == "face_detector":
-        return real_face_detector_task(data, seed=recipe.settings.seed)
+        phantoms = [phantom] if phantom else []
+        return face_detector_task(data, phantoms=phantoms, seed=recipe.settings.seed, **recipe.task)
     builders = {"face_matting": MattingTask, "vitiligo": VitiligoTask}
     if name not in builders:
         raise ValueError(f"There is no task {name!r}; there are {', '.join(TASKS)}.")
