@@ -2,12 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from analysis import api as analysis_api
 from clinic import health
+from clinic.api import api_urls
+from imaging import api as imaging_api
+from patients import api as patients_api
+
+API = api_urls(*patients_api.ROUTES, *imaging_api.ROUTES, *analysis_api.ROUTES)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health.live, name="health"),
     path("health/ready", health.ready, name="health_ready"),
     path("accounts/", include("clinic.accounts.urls")),
+    path("api/", include((API, "api"))),
     path("", include("clinic.audit.urls")),
     path("", include("patients.urls")),
     path("", include("imaging.urls")),

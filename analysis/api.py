@@ -1,0 +1,145 @@
+"""Runs and measurements in the REST API. A run without a number says why; it never reads as 0 %."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import mixins, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from analysis import services
+from analysis.models import Measurement, ModelRelease, Run
+from clinic.api import Route, StaffViewSet, VisibleKey, staff_of
+from imaging.models import Photo, View
+
+
+class ReleaseSerializer(serializers.ModelSerializer[ModelRelease]):
+    class Meta:
+        model = ModelRelease
+        fields = ("task", "name", "sha256")
+
+
+class MeasurementSerializer(serializers.ModelSerializer[Measurement]):
+    """Pixel counts of one run, with everything that says where they come from."""
+
+    patient = serializers.IntegerField(source="run.photo.visit.patient_id", read_only=True)
+    visit = serializers.IntegerField(source="run.photo.visit_id", read_only=True)
+    date = serializers.DateField(source="run.photo.visit.date", read_only=True)
+    photo = serializers.IntegerField(source="run.photo_id", read_only=True)
+    view = serializers.ChoiceField(source="run.photo.view", choices=View.choices, read_only=True)
+    f_vitiligo = serializers.FloatField(
+        read_only=True, help_text="Per cent of visible face pixels, 0 to 100."
+    )
+    releases = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Measurement
+        fields = (
+            "id",
+            "patient",
+            "visit",
+            "date",
+            "photo",
+            "view",
+            "run",
+            "n_face",
+            "n_vitiligo",
+            "f_vitiligo",
+            "face_box",
+            "landmarks",
+            "yaw",
+            "pitch",
+            "roll",
+            "releases",
+            "created_at",
+        )
+
+    @extend_schema_field(ReleaseSerializer(many=True))
+    def get_releases(self, measurement: Measurement) -> Any:
+        return releases_of(measurement.run)
+
+
+class RunSerializer(serializers.ModelSerializer[Run]):
+    """One analysis. `measurement` is null unless `status` is `done`; `reason` says why there is none."""
+
+    f_vitiligo = serializers.FloatField(source="measurement.f_vitiligo", read_only=True, default=None)
+    measurement = serializers.PrimaryKeyRelatedField[Measurement](read_only=True, default=None)
+    releases = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Run
+        fields = (
+            "id",
+            "photo",
+            "status",
+            "stage",
+            "attempt",
+            "reason_code",
+            "reason",
+            "measurement",
+            "f_vitiligo",
+            "quality",
+            "timings_ms",
+            "releases",
+            "created_at",
+            "started_at",
+            "finished_at",
+        )
+
+    @extend_schema_field(ReleaseSerializer(many=True))
+    def get_releases(self, run: Run) -> Any:
+        return releases_of(run)
+
+
+class NewRunSerializer(serializers.Serializer[Any]):
+    photo = VisibleKey(queryset=Photo.objects.current())
+
+
+def releases_of(run: Run) -> Any:
+    releases = [release for release in (run.detector, run.matting, run.vitiligo) if release is not None]
+    return ReleaseSerializer(releases, many=True).data
+
+
+class RunFilter(filters.FilterSet):
+    patient = filters.NumberFilter(field_name="photo__visit__patient_id")
+    visit = filters.NumberFilter(field_name="photo__visit_id")
+    photo = filters.NumberFilter(field_name="photo_id")
+    status = filters.ChoiceFilter(choices=Run.Status.choices)
+
+
+class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet):
+    queryset = Run.objects.select_related("measurement", "detector", "matting", "vitiligo").order_by("pk")
+    serializer_class = RunSerializer
+    filterset_class = RunFilter
+
+    @extend_schema(request=NewRunSerializer, responses={201: RunSerializer})
+    def create(self, request: Request) -> Response:
+        """Have a photo analysed again, by the releases that are active now."""
+        form = NewRunSerializer(data=request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        run = services.rerun(photo=form.validated_data["photo"], user=staff_of(request))
+        return Response(self.get_serializer(run).data, status=status.HTTP_201_CREATED)
+
+
+class MeasurementFilter(filters.FilterSet):
+    patient = filters.NumberFilter(field_name="run__photo__visit__patient_id")
+    visit = filters.NumberFilter(field_name="run__photo__visit_id")
+    photo = filters.NumberFilter(field_name="run__photo_id")
+    view = filters.ChoiceFilter(field_name="run__photo__view", choices=View.choices)
+
+
+class MeasurementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet):
+    queryset = Measurement.objects.select_related(
+        "run__photo__visit", "run__detector", "run__matting", "run__vitiligo"
+    ).order_by("pk")
+    serializer_class = MeasurementSerializer
+    filterset_class = MeasurementFilter
+
+
+ROUTES: tuple[Route, ...] = (
+    ("runs", RunViewSet, "run"),
+    ("measurements", MeasurementViewSet, "measurement"),
+)

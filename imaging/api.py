@@ -1,0 +1,122 @@
+"""Photographs in the REST API: stored by the same service as in the browser, refused in the same words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clinic.api import RefusalSerializer, Route, StaffViewSet, VisibleKey, staff_of
+from imaging import views
+from imaging.models import Modality, Photo, View
+from imaging.refusals import PhotoRefused
+from imaging.services import store_photo
+from patients.models import Visit
+
+PICTURE = extend_schema(responses={(200, "image/*"): OpenApiTypes.BINARY})
+
+
+class PhotoSerializer(serializers.ModelSerializer[Photo]):
+    patient = serializers.IntegerField(source="visit.patient_id", read_only=True)
+    is_current = serializers.SerializerMethodField(help_text="False for a photo that was replaced.")
+    original = serializers.SerializerMethodField(help_text="Address of the original bytes.")
+    display = serializers.SerializerMethodField(help_text="Address of the picture for the screen.")
+
+    class Meta:
+        model = Photo
+        fields = (
+            "id",
+            "patient",
+            "visit",
+            "view",
+            "modality",
+            "device",
+            "format",
+            "byte_size",
+            "sha256",
+            "width",
+            "height",
+            "captured_at",
+            "uploaded_at",
+            "is_current",
+            "original",
+            "display",
+        )
+
+    def get_is_current(self, photo: Photo) -> bool:
+        return photo.replaced_at is None
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_original(self, photo: Photo) -> str:
+        return self._address("api:photo-original", photo)
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_display(self, photo: Photo) -> str:
+        return self._address("api:photo-display", photo)
+
+    def _address(self, name: str, photo: Photo) -> str:
+        address: str = self.context["request"].build_absolute_uri(reverse(name, args=[photo.pk]))
+        return address
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    """The fields of an upload. `replace` says that a photo in the same slot is a mistake to be retaken."""
+
+    visit = VisibleKey(queryset=Visit.objects.all())
+    view = serializers.ChoiceField(choices=View.choices)
+    modality = serializers.ChoiceField(choices=Modality.choices, default=Modality.UV_REFLECTANCE)
+    device = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    replace = serializers.BooleanField(default=False)
+    file = serializers.FileField(allow_empty_file=True, help_text="JPEG, PNG or TIFF.")
+
+
+class PhotoFilter(filters.FilterSet):
+    patient = filters.NumberFilter(field_name="visit__patient_id")
+    visit = filters.NumberFilter(field_name="visit_id")
+    view = filters.ChoiceFilter(choices=View.choices)
+    is_current = filters.BooleanFilter(field_name="replaced_at", lookup_expr="isnull")
+
+
+class PhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet):
+    queryset = Photo.objects.select_related("visit").order_by("pk")
+    serializer_class = PhotoSerializer
+    filterset_class = PhotoFilter
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        request=UploadSerializer,
+        responses={201: PhotoSerializer, 400: OpenApiResponse(RefusalSerializer, description="Refused.")},
+    )
+    def create(self, request: Request) -> Response:
+        form = UploadSerializer(data=request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        try:
+            photo = store_photo(user=staff_of(request), **form.validated_data)
+        except PhotoRefused as refusal:
+            answer = {"code": refusal.code, "detail": refusal.message}
+            return Response(answer, status=status.HTTP_400_BAD_REQUEST)
+        return Response(self.get_serializer(photo).data, status=status.HTTP_201_CREATED)
+
+    @PICTURE
+    @action(detail=True)
+    def original(self, request: Request, pk: str) -> HttpResponseBase:
+        """The untouched bytes with all their metadata."""
+        return views.photo_original(request, pk=int(pk))  # type: ignore[arg-type]
+
+    @PICTURE
+    @action(detail=True)
+    def display(self, request: Request, pk: str) -> HttpResponseBase:
+        """A JPEG for the screen, without metadata."""
+        return views.photo_display(request, pk=int(pk))  # type: ignore[arg-type]
+
+
+ROUTES: tuple[Route, ...] = (("photos", PhotoViewSet, "photo"),)
