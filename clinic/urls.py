@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("imaging.urls")),
     path("", include("analysis.urls")),
     path("", include("reports.pages.urls")),
+    path("", include("reports.urls")),
 ]

@@ -29,6 +29,12 @@ def smallest_detectable_changes(release: ModelRelease | None) -> dict[Track, flo
     return {track: float(known[track.value]) for track in Track if track.value in known}
 
 
+def errors_of(slots: Iterable[Slot]) -> dict[Track, float]:
+    """The measurement error of the newest release among the slots: the one whose values are judged."""
+    releases = [slot.run.vitiligo for slot in slots if slot.run and slot.run.vitiligo]
+    return smallest_detectable_changes(releases[-1] if releases else None)
+
+
 def releases_of(run: Run) -> str:
     """The names of the three releases behind a number; two numbers of different releases never meet."""
     releases = (run.detector, run.matting, run.vitiligo)

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from analysis.models import Measurement, Run
 from imaging.models import Photo, View
-from patients.models import Visit
+from patients.models import Patient, Visit
 
 MISSING = "missing"
 WORDS = {
@@ -85,6 +85,13 @@ def slots_of_visits(visits: Iterable[Visit]) -> dict[int, list[Slot]]:
     filled = {(photo.visit_id, photo.view): photo for photo in photos}
     runs = newest_runs(photos)
     return {visit.pk: [_slot(visit, view, filled, runs) for view in View] for visit in visits}
+
+
+def slots_of_patient(patient: Patient) -> list[Slot]:
+    """All slots of a patient in the order of the visits."""
+    visits = list(patient.visits.order_by("date", "pk"))
+    by_visit = slots_of_visits(visits)
+    return [slot for visit in visits for slot in by_visit[visit.pk]]
 
 
 def slots_of_visit(visit: Visit) -> list[Slot]:

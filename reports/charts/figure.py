@@ -16,6 +16,7 @@ from reports.charts.layout import (
     is_sound,
     largest_error,
     line_segments,
+    time_span,
     unmeasured,
     value_ticks,
 )
@@ -27,7 +28,6 @@ from reports.charts.wording import (
     change_text,
     reading_text,
     same,
-    status_name,
     track_name,
     verdict_text,
 )
@@ -210,7 +210,13 @@ def _layout(
         "hovermode": "closest",
         "hoverlabel": {"align": "left"},
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"type": "date", "gridcolor": colours["grid"], "zeroline": False, "anchor": "y"},
+        "xaxis": {
+            "type": "date",
+            "range": [day.isoformat() for day in time_span(all_series)] or None,
+            "gridcolor": colours["grid"],
+            "zeroline": False,
+            "anchor": "y",
+        },
         "yaxis": {
             "title": {"text": axis_title(translate)},
             "range": [0, ticks[-1]],
@@ -228,7 +234,7 @@ def _layout(
             "domain": list(LANE),
             "range": [-2.8, 0.8],
             "tickvals": [-1],
-            "ticktext": [status_name(Status.NOT_MEASURABLE, translate)],
+            "ticktext": [translate("no value")],
             "showgrid": False,
             "zeroline": False,
             "fixedrange": True,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import groupby
 from math import ceil, floor, log10
 
@@ -89,6 +90,19 @@ def error_bands(readings: Iterable[Reading], sdc95: Errors) -> list[tuple[Track,
         value = outcome.baseline.f_vitiligo or 0.0
         bands.append((outcome.track, max(value - error, 0.0), min(value + error, 100.0)))
     return bands
+
+
+def time_span(all_series: Sequence[Series], *, least: timedelta = timedelta(days=14)) -> tuple[date, ...]:
+    """From some days before the first reading to some after the last, so that no mark sits on the edge.
+
+    The margin is a twentieth of the time between them, and never less than `least`: a single visit needs an
+    axis of days, not of milliseconds. Without readings there is no span.
+    """
+    days = [reading.taken_on for series in all_series for reading in series.readings]
+    if not days:
+        return ()
+    margin = max(least, (max(days) - min(days)) / 20)
+    return min(days) - margin, max(days) + margin
 
 
 def unmeasured(series: Series) -> tuple[Reading, ...]:

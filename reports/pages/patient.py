@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from analysis.models import ModelRelease
 from clinic.accounts.staff import StaffRequest
 from clinic.audit.models import Event
 from clinic.audit.services import record
@@ -19,7 +18,7 @@ from patients.models import Patient, Purpose
 from reports.charts.response import Change, Outcome, Summary, Verdict, summarise
 from reports.charts.series import Reading, Track
 from reports.charts.wording import change_text, track_name, verdict_text
-from reports.readings import readings_of, smallest_detectable_changes
+from reports.readings import errors_of, readings_of
 from reports.slots import Slot, slots_of_visits
 
 
@@ -93,6 +92,7 @@ def patient_page(request: StaffRequest, pk: int) -> HttpResponse:
         "consents": consents,
         "standing": [consent for consent in consents if consent.withdrawn_on is None],
         "may_add_consent": len({c.purpose for c in consents if c.withdrawn_on is None}) < len(Purpose),
+        "has_photographs": any(slot.photo for slot in slots),
         "notes": [visit for visit in reversed(visits) if visit.notes],
     }
     return render(request, "pages/patient.html", context)
@@ -101,16 +101,10 @@ def patient_page(request: StaffRequest, pk: int) -> HttpResponse:
 def tiles_of(slots: Sequence[Slot]) -> list[Tile]:
     """Left, front, right, and the pooled value where there is one; each against its own error."""
     readings = readings_of(slots)
-    errors = smallest_detectable_changes(_latest_release(slots))
-    summaries = {track: summarise(readings, sdc95=errors.get(track)) for track in Track}
-    return [_tile(track, summaries[track], slots) for track in Track]
+    summary = summarise(readings, sdc95=errors_of(slots))
+    return [_tile(track, summary, slots) for track in Track]
 
 
 def _tile(track: Track, summary: Summary, slots: Sequence[Slot]) -> Tile:
     filled = [slot for slot in slots if slot.photo is not None and slot.view == track.value]
     return Tile(track, summary[track], filled[-1] if filled else None)
-
-
-def _latest_release(slots: Sequence[Slot]) -> ModelRelease | None:
-    releases = [slot.run.vitiligo for slot in slots if slot.run and slot.run.vitiligo]
-    return releases[-1] if releases else None

@@ -61,6 +61,8 @@ def photo_rerun(request: StaffRequest, pk: int) -> HttpResponse:
     photo = get_object_or_404(Photo.objects.visible_to(user).current(), pk=pk)
     rerun(photo=photo, user=user)
     messages.success(request, _("The analysis runs again. The earlier result is kept."))
+    if request.POST.get("back") == "visit":
+        return redirect("pages:visit", photo.visit_id)
     return redirect("pages:photo", pk)
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from analysis.models import Mask
 from reports.charts.series import Status
 from reports.charts.wording import percent_text, status_name
+from reports.slots import WORDS
 
 register = template.Library()
 
@@ -19,6 +20,11 @@ def share(value: float) -> str:
 @register.filter
 def word_of(status: Status) -> str:
     return status_name(status, _).capitalize()
+
+
+@register.filter
+def run_word(status: str) -> str:
+    return str(WORDS[status])
 
 
 @register.filter

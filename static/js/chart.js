@@ -21,10 +21,18 @@ function openPoint(event) {
   if (typeof address === "string" && address.startsWith("/")) location.assign(address);
 }
 
+// What only the page knows: its typeface, and how much room there is.
+function fitted(layout) {
+  const font = { ...layout.font, family: getComputedStyle(holder).fontFamily };
+  if (holder.clientWidth > 560) return { ...layout, font };
+  const yaxis = { ...layout.yaxis, title: { text: "" } };
+  return { ...layout, font: { ...font, size: 12 }, yaxis, margin: { ...layout.margin, l: 40, r: 8 } };
+}
+
 async function draw() {
   const figure = await drawn();
   holder.querySelector(".chart__wait")?.remove();
-  await window.Plotly.react(holder, figure.data, figure.layout, { ...figure.config, displayModeBar: false });
+  await window.Plotly.react(holder, figure.data, fitted(figure.layout), figure.config);
   holder.removeAllListeners?.("plotly_click");
   holder.on("plotly_click", openPoint);
   holder.dataset.drawn = "true";
