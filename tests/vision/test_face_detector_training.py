@@ -1,15 +1,19 @@
 """What teaches the face detector: annotated faces, scenes, and how it is judged."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 import torch
 
+from analysis.vision.cards import Card
 from analysis.vision.face.anchors import make_anchors
 from analysis.vision.face.detection import Detection, DetectorSettings, FaceDetector
 from analysis.vision.face.retinaface import Raw, RetinaFace
+from analysis.vision.releases import WeightsMismatch, read_release, write_release
 from analysis.vision.terms import Image, Mask
 from analysis.vision.training.annotated_faces import (
     AnnotatedFace,
@@ -19,8 +23,9 @@ from analysis.vision.training.annotated_faces import (
     shrunk,
     smaller,
 )
-from analysis.vision.training.detector_judgement import judge
+from analysis.vision.training.detector_judgement import FaceVerdict, judge
 from analysis.vision.training.detector_looks import vary
+from analysis.vision.training.detector_report import detector_of, evaluate_detector, summary
 from analysis.vision.training.detector_scenes import DetectorScene, SceneSource, face_scene, mirrored
 from analysis.vision.training.face_detector import FaceDetectorTask, as_batch
 
@@ -196,3 +201,60 @@ def test_boxes_become_fractions(face: AnnotatedFace) -> None:
     assert (batch.truth[0].landmarks == 0.5).all()
     raw: Raw = RetinaFace()(batch.pictures)
     assert raw.boxes.shape[1] == len(make_anchors(64, 64))
+
+
+def a_verdict(
+    person: str, *, overlap: float, yaw: float | None = None, error: float | None = None
+) -> FaceVerdict:
+    errors = np.array([0.01, 0.03], np.float32) if overlap >= 0.5 else np.zeros(0, np.float32)
+    return FaceVerdict(person, person, overlap, errors, yaw, error, 0.9)
+
+
+def test_summary_of_a_set() -> None:
+    verdicts = [
+        a_verdict("a", overlap=0.9, yaw=30, error=4),
+        a_verdict("b", overlap=0.8, yaw=-30, error=20),
+        a_verdict("c", overlap=0.0, yaw=90),
+        a_verdict("d", overlap=0.7),
+    ]
+    one = summary("drawn", verdicts)
+    figures = {name: metric.value for name, metric in one.metrics.items()}
+    assert one.n == 4
+    assert figures == pytest.approx(
+        {
+            "found": 0.75,
+            "overlap_mean": 0.6,
+            "overlap_median": 0.75,
+            "landmark_error": 0.02,
+            "yaw_mae": 12,
+            "view_right": 0.5,
+        }
+    )
+    assert one.metrics["found"].low < 0.75 < one.metrics["found"].high
+
+
+def test_nothing_to_judge_on_is_said() -> None:
+    with pytest.raises(ValueError, match="no pictures"):
+        evaluate_detector(FaceDetector(RetinaFace()), None, None)
+
+
+def test_altered_weights_are_refused(tmp_path: Path) -> None:
+    card = Card(
+        name="face_detector-1",
+        task="face_detector",
+        architecture="retinaface",
+        preprocessing=asdict(DetectorSettings(long_side=64, margins=(0.0,))),
+        seed=0,
+        data_terms="",
+        intended_use="",
+        limits="",
+        created="2026-01-01T00:00:00+00:00",
+    )
+    folder = tmp_path / "face_detector-1"
+    write_release(folder, RetinaFace(), card)
+    assert detector_of(read_release(folder)).settings == DetectorSettings(long_side=64, margins=(0.0,))
+    weights = bytearray((folder / "weights.safetensors").read_bytes())
+    weights[-1] ^= 1
+    (folder / "weights.safetensors").write_bytes(weights)
+    with pytest.raises(WeightsMismatch):
+        read_release(folder)

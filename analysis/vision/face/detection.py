@@ -1,7 +1,8 @@
 """From a picture to the faces in it: scaling, RetinaFace, decoding, suppression of doubles."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 import cv2
 import numpy as np
@@ -52,6 +53,15 @@ class DetectorSettings:
     score_threshold: float = 0.5
     overlap_threshold: float = 0.4
     """Of two boxes with a greater intersection over union, the weaker is dropped."""
+
+    @classmethod
+    def from_card(cls, preprocessing: Mapping[str, Any]) -> Self:
+        """The settings on a release's card. Raises TypeError or ValueError for entries that make no sense."""
+        # JSON has no tuples.
+        entries: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in preprocessing.items()
+        }
+        return cls(**entries)
 
     def __post_init__(self) -> None:
         if self.long_side % COARSEST_STRIDE or self.long_side <= 0:

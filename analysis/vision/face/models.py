@@ -47,7 +47,7 @@ def models_of(releases: Mapping[str, Release], device: str = "cpu") -> FaceModel
     """Chosen releases, one for each of `TASKS`. Raises WeightsMissing or WeightsMismatch."""
     detector, matting, vitiligo = (releases[task] for task in TASKS)
     return FaceModels(
-        FaceDetector(_network(detector, RetinaFace), _settings(detector, _detector_settings)),
+        FaceDetector(_network(detector, RetinaFace), _settings(detector, DetectorSettings.from_card)),
         FaceMasker(
             _network(matting, FaceMatting),
             _settings(matting, CropInput.from_card),
@@ -77,9 +77,3 @@ def _settings(release: Release, read: Callable[[Mapping[str, Any]], Settings]) -
         return read(release.card.preprocessing)
     except (TypeError, ValueError) as error:
         raise WeightsMismatch(f"The preprocessing of {release.name} cannot be used: {error}") from error
-
-
-def _detector_settings(preprocessing: Mapping[str, Any]) -> DetectorSettings:
-    # JSON has no tuples.
-    entries: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in preprocessing.items()}
-    return DetectorSettings(**entries)

@@ -6,7 +6,7 @@ Each set says this differently; the readers below bring them to one form.
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -51,6 +51,10 @@ class AnnotatedFace:
     """(K, 2) the convex hull of the visible face in pixels; its bounds are the box."""
     landmarks: Points
     """(5, 2) in the order of `Detection.landmarks`; NaN where hidden or unknown."""
+    person: str = ""
+    """Pictures of one person are no independent evidence."""
+    yaw: float | None = None
+    """Degrees, positive to the image's right, where known."""
 
     @property
     def box(self) -> Points:
@@ -66,7 +70,7 @@ def read_faces(data: Path, image_set: str, side: Side) -> Iterator[AnnotatedFace
             continue
         face = read_face(data, row)
         if face is not None:
-            yield smaller(face)
+            yield replace(smaller(face), person=row["subject"] or name)
 
 
 def read_phantom_faces(folder: Path, side: Side) -> Iterator[AnnotatedFace]:
@@ -88,7 +92,9 @@ def from_phantom(folder: Path, row: dict[str, str]) -> AnnotatedFace | None:
         return None
     outline = cv2.convexHull(np.stack([xs, ys], axis=1).astype(np.float32))[:, 0] + np.float32(0.5)
     landmarks = [[float(row[f"{axis}_{point}"]) for axis in "xy"] for point in range(5)]
-    return AnnotatedFace(row["file"], image, np.asarray(outline), np.array(landmarks, np.float32))
+    points = np.array(landmarks, np.float32)
+    person, yaw = f"phantom {row['person']}", float(row["yaw"])
+    return AnnotatedFace(row["file"], image, np.asarray(outline), points, person, yaw)
 
 
 def manifest_rows(data: Path, image_set: str) -> list[dict[str, str]]:
@@ -107,6 +113,8 @@ def read_face(data: Path, row: dict[str, str]) -> AnnotatedFace | None:
             # The set counts yaw positive to the image's left; here positive is to its right.
             yaw = -float(row["yaw"] or 0)
             return from_segments(row["image"], image, read_indices(data / row["mask"]), yaw)
+        case "vitiligo_faces":
+            return from_traced(row["image"], image, read_indices(data / row["face_mask"]))
         case "faces_landmarks":
             return from_68_points(row["image"], image, points_of(data, Path(row["image"]).name))
     raise ValueError(f"the set {row['set']!r} has no face annotation")
@@ -158,7 +166,7 @@ def from_segments(name: str, image: Image, labels: Mask, yaw: float) -> Annotate
     pair = two_points(eyes, yaw, EYES_APART * unit)
     corners = two_points(mouth_corners(mouth), yaw, MOUTH_WIDE * unit)
     landmarks = np.stack([*pair, nose_tip(nose, yaw), *corners])
-    return AnnotatedFace(name, image, outline, landmarks)
+    return AnnotatedFace(name, image, outline, landmarks, yaw=yaw)
 
 
 def two_points(seen: list[Points], yaw: float, apart: float) -> list[Points]:
@@ -201,6 +209,14 @@ def points_of(data: Path, name: str) -> Points:
             if row[0] == name:
                 return np.array(row[1:], np.float32).reshape(-1, 2)
     raise KeyError(f"no landmarks for {name}")
+
+
+def from_traced(name: str, image: Image, mask: Mask) -> AnnotatedFace | None:
+    """A face of `vitiligo_faces`: traced by hand, without landmarks."""
+    outline = hull(mask > 0)
+    return (
+        None if outline is None else AnnotatedFace(name, image, outline, np.full((5, 2), np.nan, np.float32))
+    )
 
 
 def within(outline: Points, image: Image) -> Points:
@@ -272,7 +288,7 @@ def smaller(face: AnnotatedFace) -> AnnotatedFace:
     """The face with its picture at `LONG_SIDE` at most."""
     image = shrunk(face.image, LONG_SIDE)
     scale = image.shape[0] / face.image.shape[0]
-    return AnnotatedFace(face.name, image, face.outline * scale, face.landmarks * scale)
+    return replace(face, image=image, outline=face.outline * scale, landmarks=face.landmarks * scale)
 
 
 def shrunk(image: Image, long_side: int) -> Image:

@@ -14,6 +14,7 @@ from analysis.vision.face.vitiligo import VitiligoSegmenter
 from analysis.vision.releases import Release, WeightsMismatch, load_network
 from analysis.vision.terms import Modality
 from analysis.vision.training.data import FaceSample, read_faces, read_phantom
+from analysis.vision.training.detector_report import DetectorReport, detector_of, evaluate_detector
 from analysis.vision.training.judgement import (
     Verdict,
     as_markdown,
@@ -64,11 +65,11 @@ class Report:
 
 def evaluate_release(
     release: Release, data: Path | None, phantom: Path | None, *, progress: bool = True
-) -> Report:
-    """Judge a face mask or vitiligo release on everything that never trained.
+) -> Report | DetectorReport:
+    """Judge a release on everything that never trained.
 
     Args:
-        release: of the task "face_matting" or "vitiligo".
+        release: of the task "face_detector", "face_matting" or "vitiligo".
         data: folder with `manifest.csv`; None leaves the real images out.
         phantom: a phantom set; its held-out people are used. None leaves the phantom out.
 
@@ -77,6 +78,8 @@ def evaluate_release(
         WeightsMissing, WeightsMismatch: the release can't be used.
     """
     task = release.card.task
+    if task == "face_detector":
+        return evaluate_detector(detector_of(release), data, phantom)
     if task == "face_matting":
         samples = mask_samples(data, phantom)
         verdicts = judge_face_masks(_masker(release), samples, progress=progress)
