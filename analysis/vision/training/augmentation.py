@@ -26,6 +26,8 @@ class Cut:
     image: Image
     parts: Parts
     vitiligo: Mask
+    seen: Mask | None = None
+    """Where the face mask lets the network see; None where nothing was masked."""
 
 
 def seed_torch(rng: np.random.Generator) -> None:

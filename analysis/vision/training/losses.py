@@ -32,9 +32,9 @@ def dice_loss(probability: Tensor, target: Tensor, known: Tensor, *, smooth: flo
     empty mask and a lesion of a few pixels does not outweigh all else.
     """
     probability, target = probability.float() * known, target.float() * known
-    overlap = (probability * target).sum(dim=(1, 2))
-    total = probability.sum(dim=(1, 2)) + target.sum(dim=(1, 2))
-    return (1 - (2 * overlap + smooth) / (total + smooth)).mean()
+    overlap = (probability * target).sum()
+    total = probability.sum() + target.sum()
+    return 1 - (2 * overlap + smooth) / (total + smooth)
 
 
 def alpha_loss(alpha: Tensor, target: Tensor, known: Tensor) -> Tensor:

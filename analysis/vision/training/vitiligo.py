@@ -58,7 +58,7 @@ class VitiligoTask:
     weights: dict[str, float] = field(default_factory=dict)
     judged_only: tuple[str, ...] = ("vitiligo_faces",)
     """Sources that are reported every epoch and never choose the best one."""
-    ohem_keep: float = 0.25
+    ohem_keep: float = 0.6
     seed: int = 0
     key_metric: str = "dice"
 
@@ -93,7 +93,7 @@ class VitiligoTask:
         """Pictures of one size as a batch."""
         x = self.inputs.tensor(np.stack([cut.image for cut in cuts]))
         target = torch.from_numpy(np.stack([cut.vitiligo for cut in cuts])).long()
-        known = torch.from_numpy(np.stack([decided(cut.parts) for cut in cuts]))
+        known = torch.from_numpy(np.stack([decided(cut.parts) & in_sight(cut) for cut in cuts]))
         return VitiligoBatch(x, target, known)
 
     def loss(self, batch: VitiligoBatch) -> tuple[Tensor, dict[str, float]]:
@@ -140,4 +140,11 @@ class VitiligoTask:
 def through_mask(cut: Cut, mask: Mask) -> Cut:
     """What the vitiligo network sees through a face mask (H, W): black elsewhere, and no lesion there."""
     image = hide_undecided(masked(cut.image, mask), cut.parts)
-    return Cut(image, cut.parts, (cut.vitiligo & mask & decided(cut.parts)).astype(np.uint8))
+    return Cut(image, cut.parts, (cut.vitiligo & mask & decided(cut.parts)).astype(np.uint8), seen=mask)
+
+
+def in_sight(cut: Cut) -> Mask:
+    """Where the network sees the face (H, W). The black rest is no lesion by construction: learning that
+    is idle.
+    """
+    return np.ones_like(cut.vitiligo) if cut.seen is None else cut.seen
