@@ -26,10 +26,11 @@ def ohem_cross_entropy(logits: Tensor, target: Tensor, known: Tensor, *, keep: f
 
 
 def dice_loss(probability: Tensor, target: Tensor, known: Tensor, *, smooth: float = 20.0) -> Tensor:
-    """1 - Dice between a probability and a mask, both (N, H, W), a mean over the pictures.
+    """1 - Dice between a probability and a mask, both (N, H, W), over all pictures of the batch together.
 
-    `smooth` pixels are added to both sides of the fraction, so that a picture without lesions asks for an
-    empty mask and a lesion of a few pixels does not outweigh all else.
+    Pooled, since one by one the pictures with the smallest lesions would pull hardest and the first epochs
+    learn next to nothing. `smooth` pixels are added to both sides of the fraction, so that a batch without
+    lesions asks for empty masks.
     """
     probability, target = probability.float() * known, target.float() * known
     overlap = (probability * target).sum()
