@@ -91,13 +91,13 @@ class Camera:
 
     gamma: float = 0.25
     cast: float = 0.1
-    exposure: float = 0.3
+    exposure: float = 0.25
     grey: float = 0.08
-    small: float = 0.3
+    small: float = 0.2
     """Chance of a face of only 80 to 250 pixels."""
-    blur: float = 0.3
-    noise: float = 0.4
-    jpeg: float = 0.4
+    blur: float = 0.2
+    noise: float = 0.25
+    jpeg: float = 0.25
 
     def take(self, rng: np.random.Generator, image: Image) -> Image:
         """The picture (H, W, 3) as such a camera would have stored it, on the same grid."""

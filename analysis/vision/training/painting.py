@@ -33,13 +33,13 @@ class Brush:
     """How often what is painted; the defaults are those of the training."""
 
     without_vitiligo: float = 0.15
-    darker_skin: float = 0.6
+    darker_skin: float = 0.65
     modalities: tuple[tuple[Modality, float], ...] = (
         (Modality.VISIBLE, 0.5),
         (Modality.UV_REFLECTANCE, 0.42),
         (Modality.WOODS_LAMP, 0.08),
     )
-    distractor: float = 0.22
+    distractor: float = 0.12
     """Chance of each distractor."""
 
 

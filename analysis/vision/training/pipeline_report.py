@@ -50,7 +50,7 @@ def evaluate_pipeline(
 
 
 def held_out_sets(data: Path | None, phantom: Path | None) -> dict[str, list[FaceSample]]:
-    """Named sets of people who never trained: real faces as they are and painted, traced vitiligo, phantom."""
+    """Named sets of people who never trained: real faces bare and painted, traced vitiligo, phantom."""
     sets: dict[str, list[FaceSample]] = {}
     if data is not None:
         turning = turning_heads(data)
