@@ -6,14 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from clinic.accounts.models import User
-
-
-class StaffRequest(HttpRequest):
-    """A request that the login middleware let through."""
-
-    user: User
-
 
 def private_picture(
     request: HttpRequest, *, etag: str, content_type: str, read: Callable[[], bytes]

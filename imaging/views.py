@@ -6,9 +6,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from clinic.accounts.staff import StaffRequest
 from clinic.audit.models import Event
 from clinic.audit.services import record
-from imaging.delivery import StaffRequest, private_picture
+from imaging.delivery import private_picture
 from imaging.models import Photo, Rendition
 
 CONTENT_TYPES = {

@@ -1,0 +1,31 @@
+"""The demonstration clinic from nothing, or from where an earlier call stopped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from analysis.demo.photographs import Size, take_photos
+from analysis.demo.staff import hire_staff
+from analysis.demo.workers import finish_queue, queue_again, synthetic_runs
+from analysis.models import Run
+from analysis.vision.phantom.cohort import DEMO_PATIENTS
+
+
+class UnknownPatient(LookupError):
+    """No patient of the cohort has the record number."""
+
+
+def build_clinic(*, only: Sequence[str], size: Size, processes: int) -> Counter[Run.Status]:
+    """Staff, patients, visits, photographs and their analyses; how many photographs ended in which way.
+
+    `only`: record numbers; empty for all. Raises UnknownPatient.
+    """
+    known = {plan.record: plan for plan in DEMO_PATIENTS}
+    for record in only:
+        if record not in known:
+            raise UnknownPatient(f"{record} is not one of {', '.join(known)}.")
+    take_photos([known[record] for record in only or known], hire_staff(), size, processes)
+    queue_again()
+    finish_queue(processes)
+    return Counter(Run.Status(status) for status in synthetic_runs().values_list("status", flat=True))
