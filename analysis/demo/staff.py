@@ -16,24 +16,7 @@ NAMES = {
     "demo-nurse": Role.PHOTOGRAPHER,
     "demo-researcher": Role.RESEARCHER,
 }
-WORDS = [
-    "amber",
-    "birch",
-    "cedar",
-    "delta",
-    "ember",
-    "fjord",
-    "grove",
-    "haven",
-    "inlet",
-    "jade",
-    "karst",
-    "lotus",
-    "maple",
-    "north",
-    "opal",
-    "pine",
-]
+WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "haven", "inlet", "jade", "karst")
 
 
 def login_file() -> Path:
@@ -59,8 +42,8 @@ def hire_staff() -> dict[str, User]:
 
 
 def _draw_password() -> str:
-    words = [secrets.choice(WORDS) for _ in range(4)]
-    return "-".join([*words, str(secrets.randbelow(9000) + 1000)])
+    words = [secrets.choice(WORDS) for _ in range(3)]
+    return "-".join([*words, str(secrets.randbelow(900_000) + 100_000)])
 
 
 def _write_login(password: str) -> None:

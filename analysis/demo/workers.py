@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from django.conf import settings
 from tqdm import tqdm
@@ -42,9 +43,15 @@ def finish_queue(processes: int) -> None:
         return
     with _workers(processes) as workers, tqdm(total=total, desc="Analysing", unit="photo") as bar:
         while (left := waiting.count()) and any(worker.poll() is None for worker in workers):
-            bar.update(total - left - bar.n)
+            _show(bar, total - left)
             time.sleep(LOOK_SECONDS)
-        bar.update(total - left - bar.n)
+        _show(bar, total - left)
+
+
+def _show(bar: tqdm[NoReturn], done: int) -> None:
+    """A log that is no terminal gets a line for each step and not for each look."""
+    if done > bar.n:
+        bar.update(done - bar.n)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ LOGGING: dict[str, Any] = {
         "django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
         # One line a poll says nothing.
         "django_tasks_db": {"level": "WARNING"},
-        "django_tasks": {"level": "INFO"},
+        "django_tasks": {"level": LOG_LEVEL},
         # They print a line for each font they look at.
         "matplotlib": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
