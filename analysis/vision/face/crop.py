@@ -49,8 +49,13 @@ class Crop:
         return cls(round((x0 + x1 - side) / 2), round((y0 + y1 - side) / 2), side)
 
     def cut(self, picture: Array) -> Array:
-        """The square at the photo's own resolution: (H, W, ...) to (side, side, ...), zero outside."""
+        """The square at the photo's own resolution: (H, W, ...) to (side, side, ...), zero outside.
+
+        A square that lies inside the photo is a view of it and not a copy: do not write into it.
+        """
         inside, target = self._overlap(picture.shape[:2])
+        if picture[inside].shape[:2] == (self.side, self.side):
+            return picture[inside]
         square = np.zeros((self.side, self.side, *picture.shape[2:]), picture.dtype)
         square[target] = picture[inside]
         return square

@@ -17,7 +17,17 @@ def glare_mask(image: Image, face: Mask) -> Mask:
     Image (H, W, 3) and mask (H, W) on one grid; returns a mask (H, W), a subset of `face`. Single pixels,
     which are sensor noise, are dropped.
     """
+    glare = np.zeros_like(face)
+    x, y, width, height = cv2.boundingRect(face)
+    here = slice(y, y + height), slice(x, x + width)
+    if width > 0:
+        burnt = _burnt(image[here]) & face[here]
+        glare[here] = cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    return glare
+
+
+def _burnt(image: Image) -> Mask:
+    red, green, blue = cv2.split(image)
+    strongest = cv2.max(cv2.max(red, green), blue)
     brightness = cv2.transform(image, np.full((1, 3), 1 / 3))
-    burnt = (image.max(axis=2) >= BURNT) & (brightness >= BRIGHT) & (face > 0)
-    opened = cv2.morphologyEx(burnt.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-    return opened.astype(np.uint8, copy=False)
+    return ((strongest >= BURNT) & (brightness >= BRIGHT)).astype(np.uint8)
