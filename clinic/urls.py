@@ -19,6 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("patients.urls")),
     path("", include("imaging.urls")),
     path("", include("analysis.urls")),
-    path("", include("reports.pages.urls")),
     path("", include("reports.urls")),
+    path("", include("reports.pages.urls")),
 ]

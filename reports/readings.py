@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from analysis.models import ModelRelease, Run
 from reports.charts.series import Reading, Status, Track
+from reports.pages.findings import findings_of
 from reports.slots import Slot
 
 STATUSES = {
@@ -57,6 +58,7 @@ def _reading(slot: Slot) -> Reading:
         modality=slot.photo.modality,
         skin_condition=slot.visit.skin_condition,
         quality_passed=not any(finding.get("verdict") == "fail" for finding in _findings(run)),
+        warning=", ".join(finding.name for finding in findings_of(run) if finding.verdict != "pass"),
         link=reverse("pages:photo", args=[slot.photo.pk]),
     )
 

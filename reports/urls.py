@@ -3,4 +3,7 @@ from django.urls import path
 from reports import views
 
 app_name = "reports"
-urlpatterns = [path("patients/<int:pk>/response.json", views.response_chart, name="response_chart")]
+urlpatterns = [
+    path("patients/<int:pk>/chart.json", views.response_chart, name="response_chart"),
+    path("patients/<int:patient_pk>/visits/<int:pk>/report.pdf", views.visit_pdf, name="visit_pdf"),
+]

@@ -1,21 +1,45 @@
-"""What the pages fetch beside themselves: the figure of the response chart."""
+"""The response as a figure for the page, and the report as a file to take away."""
 
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
-from django.views.decorators.http import require_GET
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from clinic.accounts.staff import StaffRequest
-from patients.models import Patient
-from reports.charts.figure import response_figure
-from reports.readings import errors_of, readings_of
-from reports.slots import slots_of_patient
+from clinic.audit.models import Event
+from clinic.audit.services import record
+from patients.models import Patient, Visit
+from reports.charts.figure import THEMES, response_figure, summary_lines
+from reports.services import build_report, response_of
 
 
-@require_GET
+@require_safe
 def response_chart(request: StaffRequest, pk: int) -> JsonResponse:
+    """The plotly figure of a patient, in the colours of `?theme=`, and the same in words."""
     patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
-    slots = slots_of_patient(patient)
-    theme = "dark" if request.GET.get("theme") == "dark" else "light"
-    figure = response_figure(readings_of(slots), sdc95=errors_of(slots), theme=theme, translate=gettext)
-    return JsonResponse(figure)
+    record(user=request.user, action=Event.Action.READ, target=patient, detail={"what": "chart"})
+    theme = request.GET.get("theme", "light")
+    response = response_of(patient=patient)
+    figure = response_figure(
+        response.readings,
+        sdc95=response.sdc95,
+        theme=theme if theme in THEMES else "light",
+        translate=_,
+    )
+    figure["summary"] = summary_lines(response.readings, sdc95=response.sdc95, translate=_)
+    return JsonResponse(figure, headers={"Cache-Control": "private, no-store"})
+
+
+@require_safe
+def visit_pdf(request: StaffRequest, patient_pk: int, pk: int) -> HttpResponse:
+    visits = Visit.objects.visible_to(request.user).select_related("patient")
+    report = build_report(visit=get_object_or_404(visits, pk=pk, patient=patient_pk), user=request.user)
+    return HttpResponse(
+        report.pdf,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": content_disposition_header(True, report.file_name) or "attachment",
+            "Cache-Control": "private, no-store",
+        },
+    )

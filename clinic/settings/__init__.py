@@ -14,6 +14,8 @@ __all__ = ["BASE_DIR", "DATABASES", "DATA_DIR", "DEBUG", "LOGGING", "LOG_LEVEL",
 
 SECRET_KEY = read_secret_key()
 CLINIC_NAME: str = env.str("CLINIC_NAME", "VitiTrack")
+# One line under the name, at the head of every report.
+CLINIC_ADDRESS: str = env.str("CLINIC_ADDRESS", "")
 
 INSTALLED_APPS = [
     "clinic.accounts",

@@ -108,8 +108,7 @@ def _remarks(readings: Sequence[Reading], baselines: dict[Track, Reading | None]
     measured = [r for r in readings if r.status is Status.MEASURED and r.track is not Track.POOLED]
     remarks = [_("draft")] if any(not reading.signed for reading in measured) else []
     for reading in measured:
-        if caution(reading):
-            remarks.append(_(caution(reading)))
+        remarks += [_(text) for text in (caution(reading), reading.warning) if text]
         baseline = baselines[reading.track]
         change = change_between(baseline, reading, sdc95=None) if baseline else None
         if change and change.latest is not change.baseline:

@@ -1,0 +1,162 @@
+"""What a patient's photographs say together: the response over time, and the report of a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from django.conf import settings
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+from PIL import Image
+
+from analysis.mask_files import read_mask
+from analysis.models import Mask, ModelRelease
+from clinic.accounts.models import User
+from clinic.audit.models import Event
+from clinic.audit.services import record
+from imaging.models import Photo, Rendition
+from patients.models import Patient, Visit
+from reports.charts import Reading, Summary, Track, summarise
+from reports.pdf import (
+    Letterhead,
+    PatientFacts,
+    PhotoSheet,
+    ReleaseFacts,
+    ReportContent,
+    VisitFacts,
+    build_pdf,
+)
+from reports.readings import errors_of, readings_of
+from reports.slots import Slot, slots_of_visits
+
+
+@dataclass(frozen=True)
+class Response:
+    """A patient's readings in the order of the visits, their measurement error, and the slots behind them."""
+
+    slots: tuple[Slot, ...]
+    readings: tuple[Reading, ...]
+    sdc95: dict[Track, float]
+
+    @property
+    def releases(self) -> tuple[ModelRelease, ...]:
+        """Every release behind a measured value, once, by task and name."""
+        runs = [slot.run for slot in self.slots if slot.run is not None and slot.measurement is not None]
+        used = {
+            release
+            for run in runs
+            for release in (run.detector, run.matting, run.vitiligo)
+            if release is not None
+        }
+        return tuple(sorted(used, key=lambda release: (release.task, release.name, release.pk)))
+
+
+@dataclass(frozen=True)
+class Report:
+    """A finished report and the name of its file: plain letters, whatever the patient's script."""
+
+    file_name: str
+    pdf: bytes
+
+
+def response_of(*, patient: Patient, until: Visit | None = None) -> Response:
+    """The response of a patient, up to and with the visit `until` if one is given."""
+    visits = patient.visits.order_by("date", "pk")
+    if until is not None:
+        visits = visits.filter(date__lte=until.date)
+    slots = tuple(slot for of_visit in slots_of_visits(visits).values() for slot in of_visit)
+    return Response(slots, tuple(readings_of(slots)), errors_of(slots))
+
+
+def response_summary(*, patient: Patient) -> Summary:
+    """The latest reading of each view and of the three pooled, with its change from baseline."""
+    response = response_of(patient=patient)
+    return summarise(response.readings, sdc95=response.sdc95)
+
+
+def build_report(*, visit: Visit, user: User) -> Report:
+    """The report of a visit as PDF, in the words of the current language. It leaves an audit event."""
+    content = report_content(visit=visit, user=user)
+    pdf = build_pdf(content, translate=_)
+    record(user=user, action=Event.Action.EXPORT, target=visit, detail={"what": "report"})
+    patient = visit.patient
+    name = (slugify(patient.record_number) if user.may_identify else "") or patient.pseudonym.lower()
+    return Report(f"vititrack-{name}-{visit.date.isoformat()}.pdf", pdf)
+
+
+def report_content(*, visit: Visit, user: User) -> ReportContent:
+    """Everything the report of a visit says to `user`; a researcher reads a pseudonym and no notes."""
+    response = response_of(patient=visit.patient, until=visit)
+    here = [slot for slot in response.slots if slot.visit.pk == visit.pk]
+    return ReportContent(
+        letterhead=Letterhead(clinic=settings.CLINIC_NAME, address=settings.CLINIC_ADDRESS),
+        patient=_patient_facts(visit.patient, user, visit.date),
+        visit=_visit_facts(visit, here, user),
+        photos=tuple(_photo_sheet(slot) for slot in here),
+        readings=response.readings,
+        releases=tuple(
+            ReleaseFacts(task=str(release.get_task_display()), name=release.name, sha256=release.sha256)
+            for release in response.releases
+        ),
+        sdc95=response.sdc95,
+        generated_at=timezone.localtime(),
+        generated_by=user.get_full_name() or user.get_username(),
+    )
+
+
+def _patient_facts(patient: Patient, user: User, day: date) -> PatientFacts:
+    born = patient.birth_date
+    known = user.may_identify
+    return PatientFacts(
+        name=patient.name if known else patient.pseudonym,
+        record_number=patient.record_number if known else patient.pseudonym,
+        birth_date=born if known else None,
+        age=day.year - born.year - ((day.month, day.day) < (born.month, born.day)),
+        sex=str(patient.get_sex_display()),
+        phototype=patient.get_phototype_display() or "",
+        vitiligo_type=str(patient.get_vitiligo_type_display()),
+        facial_subtype=str(patient.get_facial_subtype_display()),
+        onset=str(patient.onset_year or ""),
+        is_synthetic=patient.is_synthetic,
+    )
+
+
+def _visit_facts(visit: Visit, slots: Sequence[Slot], user: User) -> VisitFacts:
+    photos = [slot.photo for slot in slots if slot.photo is not None]
+    return VisitFacts(
+        key=visit.pk,
+        date=visit.date,
+        skin_condition=str(visit.get_skin_condition_display()),
+        modality=", ".join(dict.fromkeys(str(photo.get_modality_display()) for photo in photos)),
+        device=", ".join(dict.fromkeys(photo.device for photo in photos if photo.device)),
+        notes=visit.notes if user.may_identify else "",
+    )
+
+
+def _photo_sheet(slot: Slot) -> PhotoSheet:
+    track = Track(slot.view)
+    if slot.photo is None:
+        return PhotoSheet(track=track)
+    masks = {} if slot.measurement is None else _newest_masks(slot.measurement.masks.order_by("version"))
+    return PhotoSheet(
+        track=track,
+        image=_display_pixels(slot.photo),
+        face=masks.get(Mask.Kind.FACE),
+        vitiligo=masks.get(Mask.Kind.VITILIGO),
+    )
+
+
+def _newest_masks(masks: Iterable[Mask]) -> dict[str, NDArray[np.uint8]]:
+    newest = {mask.kind: mask for mask in masks if mask.kind != Mask.Kind.GLARE}
+    return {kind: read_mask(mask) for kind, mask in newest.items()}
+
+
+def _display_pixels(photo: Photo) -> NDArray[np.uint8]:
+    rendition = photo.renditions.get(kind=Rendition.Kind.DISPLAY)
+    with rendition.file.open("rb") as file, Image.open(file) as picture:
+        return np.asarray(picture.convert("RGB"), dtype=np.uint8)
