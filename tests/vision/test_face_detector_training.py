@@ -183,7 +183,7 @@ def test_judgement_counts_what_was_found(face: AnnotatedFace) -> None:
 
 def test_batches_repeat_and_the_loss_has_its_parts(face: AnnotatedFace) -> None:
     torch.manual_seed(0)
-    task = FaceDetectorTask(RetinaFace(), SceneSource([face], [GREY]), [face], [GREY], 2, 2, size=64)
+    task = FaceDetectorTask(RetinaFace(), SceneSource([face], [GREY]), [face], [GREY], 2, 2, sizes=(64,))
     first, again = next(iter(task.batches(3))), next(iter(task.batches(3)))
     assert torch.equal(first.pictures, again.pictures)
     assert not torch.equal(first.pictures, next(iter(task.batches(4))).pictures)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analysis.vision.face.detection import DetectorSettings
 from analysis.vision.terms import Image
 from analysis.vision.training.annotated_faces import AnnotatedFace
-from analysis.vision.training.detector_looks import vary
+from analysis.vision.training.detector_looks import vary, vitiligo
 
 Points = NDArray[np.float32]
 
@@ -80,12 +80,16 @@ class SceneSource:
         return without_faces(pasted(rng, picture, np.tile(plain_colour(rng), (size, size, 1))))
 
     def faceless(self, rng: Generator, size: int) -> Image:
-        """Another object, a texture, or what lies beside a face."""
+        """Another object, a texture, what lies beside a face, or a face that is none any more."""
         kind = rng.random()
-        if kind < 0.6 and self.empties:
+        if kind < 0.45 and self.empties:
             return random_part(rng, self.empties[int(rng.integers(len(self.empties)))])
-        if kind < 0.75:
+        if kind < 0.55:
             return texture(rng, size)
+        if kind < 0.7:
+            return bare_skin(rng, self.any_face(rng))
+        if kind < 0.85:
+            return shuffled(rng, self.any_face(rng))
         return beside_the_face(rng, self.any_face(rng))
 
 
@@ -219,6 +223,36 @@ def beside_the_face(rng: Generator, face: AnnotatedFace) -> Image:
     strips = [face.image[:, :x0], face.image[:, x1:], face.image[:y0], face.image[y1:]]
     usable = [strip for strip in strips if min(strip.shape[:2]) >= 0.12 * min(height, width)]
     return random_part(rng, usable[int(rng.integers(len(usable)))]) if usable else texture(rng, 64)
+
+
+def bare_skin(rng: Generator, face: AnnotatedFace) -> Image:
+    """A small part of a face, enlarged: skin, as of an arm or a leg."""
+    x0, y0, x1, y1 = face.box
+    side = max(6, int(rng.uniform(0.12, 0.28) * min(x1 - x0, y1 - y0)))
+    # Cheeks and forehead rather than eyes and mouth; a stray feature alone is no face either.
+    left = int(np.clip(x0 + rng.uniform(0.1, 0.7) * (x1 - x0), 0, face.image.shape[1] - side))
+    top = int(np.clip(y0 + rng.choice([0.08, 0.55]) * (y1 - y0), 0, face.image.shape[0] - side))
+    patch = face.image[top : top + side, left : left + side]
+    large = np.asarray(cv2.resize(patch, (160, 160), interpolation=cv2.INTER_CUBIC))
+    return random_part(rng, painted_patches(rng, large) if rng.random() < 0.4 else large)
+
+
+def shuffled(rng: Generator, face: AnnotatedFace) -> Image:
+    """A face cut into tiles and put together wrongly: its colours and edges, without its order."""
+    x0, y0, x1, y1 = np.maximum(face.box, 0).astype(int)
+    tiles = int(rng.integers(3, 6))
+    part = cv2.resize(face.image[y0:y1, x0:x1], (30 * tiles, 30 * tiles), interpolation=cv2.INTER_AREA)
+    grid = np.asarray(part).reshape(tiles, 30, tiles, 30, 3).swapaxes(1, 2).reshape(-1, 30, 30, 3)
+    mixed = np.stack([np.rot90(tile, int(rng.integers(4))) for tile in grid[rng.permutation(len(grid))]])
+    return mixed.reshape(tiles, tiles, 30, 30, 3).swapaxes(1, 2).reshape(30 * tiles, 30 * tiles, 3)
+
+
+def painted_patches(rng: Generator, image: Image) -> Image:
+    """Vitiligo on a picture without a face: patches must not pass for eyes."""
+    box = np.array([0, 0, image.shape[1], image.shape[0]], np.float32)
+    light = vitiligo(rng, image.astype(np.float32) / np.float32(255), box)
+    painted: Image = (np.clip(light, 0, 1) * 255).astype(np.uint8)
+    return painted
 
 
 def texture(rng: Generator, size: int) -> Image:

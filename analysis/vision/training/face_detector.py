@@ -51,7 +51,8 @@ class FaceDetectorTask:
     """Pictures without a face, for validation."""
     steps_per_epoch: int = 100
     batch_size: int = 16
-    size: int = 320
+    sizes: Sequence[int] = (224, 256, 320)
+    """Sides of the training pictures, one drawn for each batch; multiples of 32."""
     seed: int = 0
     settings: DetectorSettings = field(default_factory=DetectorSettings)
     key_metric: str = "score"
@@ -60,7 +61,8 @@ class FaceDetectorTask:
         """The epoch's batches; a function of epoch and seed."""
         rng = np.random.default_rng((self.seed, epoch))
         for _ in range(self.steps_per_epoch):
-            scenes = [self.source.draw(rng, self.size) for _ in range(self.batch_size)]
+            size = int(rng.choice(self.sizes))
+            scenes = [self.source.draw(rng, size) for _ in range(self.batch_size)]
             yield as_batch(scenes, self.settings)
 
     def loss(self, batch: DetectorBatch) -> tuple[Tensor, dict[str, float]]:
@@ -86,7 +88,7 @@ def face_detector_task(
     seed: int = 0,
     batch_size: int = 16,
     steps_per_epoch: int = 200,
-    size: int = 320,
+    sizes: Sequence[int] = (224, 256, 320),
 ) -> FaceDetectorTask:
     """The training on the real image sets under `data` and on folders of phantoms.
 
@@ -110,7 +112,7 @@ def face_detector_task(
         empties=read_empties(data, Side.VALIDATION),
         batch_size=batch_size,
         steps_per_epoch=steps_per_epoch,
-        size=size,
+        sizes=sizes,
         seed=seed,
     )
 
