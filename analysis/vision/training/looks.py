@@ -35,7 +35,7 @@ def ultraviolet(rng: np.random.Generator, light: Light, parts: Parts, lesions: F
     ratio = float(np.exp(rng.normal(np.log(2.5), 0.25)))
     mono = mono * np.exp(lesions * np.log(np.float32(ratio)))
     mono = mono * _surroundings(rng, parts) * vignette(rng, mono.shape)
-    mono = mono + highlights(rng, mono, parts) * rng.uniform(0.0, 0.6)
+    mono = mono + highlights(rng, mono, parts) ** 2 * np.float32(rng.uniform(0.0, 0.2))
     return _tinted(rng, mono, light)
 
 

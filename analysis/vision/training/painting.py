@@ -18,11 +18,15 @@ from analysis.vision.training.optics import (
     darken,
     depigment,
     depigmentation_ratio,
+    median_light,
     soften,
     to_image,
     to_light,
 )
 from analysis.vision.training.parts import Parts, bare_skin, paintable
+
+ROOM = 0.6
+"""Linear light that a lesion in a median place of the face may have."""
 
 LESION_THRESHOLD = 0.5
 """Depigmentation from which a pixel counts as vitiligo."""
@@ -33,7 +37,7 @@ class Brush:
     """How often what is painted; the defaults are those of the training."""
 
     without_vitiligo: float = 0.15
-    darker_skin: float = 0.65
+    darker_skin: float = 0.75
     modalities: tuple[tuple[Modality, float], ...] = (
         (Modality.VISIBLE, 0.5),
         (Modality.UV_REFLECTANCE, 0.42),
@@ -82,7 +86,10 @@ def paint_face(rng: np.random.Generator, image: Image, parts: Parts, brush: Brus
     if modality in LAMPS:
         light = LAMPS[modality](rng, light, parts, shown)
     else:
-        light = depigment(light, shown, depigmentation_ratio(rng, melanin))
+        ratio = depigmentation_ratio(rng, melanin)
+        # Exposed for the lesions, as a photographer would: pale skin must not end in white.
+        exposure = ROOM / max(ROOM, median_light(light, skin) * float(ratio.mean()))
+        light = depigment(light * np.float32(exposure), shown, ratio)
     light = _distract(rng, light, parts, frame, soft_skin * (1 - shown), brush.distractor)
     return Painted(to_image(light), vitiligo, modality)
 
