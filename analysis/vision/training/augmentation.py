@@ -50,7 +50,8 @@ def cut_face(rng: np.random.Generator, sample: FaceSample, *, size: int, margin:
 def cut_box(sample: FaceSample, box: tuple[float, float, float, float], *, size: int, margin: float) -> Cut:
     """The square around `box` (x0, y0, x1, y1), without chance: for validation."""
     crop = Crop.around(box, margin=margin)
-    parts = cv2.resize(crop.cut(sample.parts), (size, size), interpolation=cv2.INTER_NEAREST)
+    resized = cv2.resize(crop.cut(sample.parts), (size, size), interpolation=cv2.INTER_NEAREST)
+    parts = np.asarray(resized, np.uint8)
     vitiligo = np.zeros((size, size), np.uint8)
     if sample.vitiligo is not None:
         vitiligo = crop.sample_mask(sample.vitiligo, size)
@@ -141,7 +142,8 @@ def compressed(image: Image, quality: int) -> Image:
     done, stored = cv2.imencode(".jpg", image[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise ValueError(f"A picture of shape {image.shape} can't be stored as JPEG.")
-    return np.ascontiguousarray(cv2.imdecode(stored, cv2.IMREAD_COLOR)[:, :, ::-1])
+    decoded = np.asarray(cv2.imdecode(stored, cv2.IMREAD_COLOR), np.uint8)
+    return np.ascontiguousarray(decoded[:, :, ::-1])
 
 
 def rough_mask(rng: np.random.Generator, face: Mask) -> Mask:
@@ -150,7 +152,8 @@ def rough_mask(rng: np.random.Generator, face: Mask) -> Mask:
     wobble = rng.standard_normal((6, 6)).astype(np.float32) * 0.012 * side + rng.normal(0, 0.006) * side
     inside = cv2.distanceTransform(face, cv2.DIST_L2, 3) - cv2.distanceTransform(1 - face, cv2.DIST_L2, 3)
     shifted = inside + cv2.resize(wobble, face.shape[::-1], interpolation=cv2.INTER_CUBIC)
-    return (shifted > 0).astype(np.uint8)
+    rough: Mask = (shifted > 0).astype(np.uint8)
+    return rough
 
 
 def hide_undecided(image: Image, parts: Parts) -> Image:

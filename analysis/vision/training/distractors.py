@@ -19,13 +19,16 @@ def side_light(rng: np.random.Generator, light: Light, frame: FaceFrame) -> Ligh
     ) / frame.unit
     along = along + np.float32(0.12) * smooth_noise(rng, frame.size, 5) + np.float32(rng.uniform(-0.3, 0.3))
     edge = 1 / (1 + np.exp(-along * rng.uniform(3, 22)))
-    return light * (1 - np.float32(rng.uniform(0.3, 0.85)) * edge[..., None]).astype(np.float32)
+    shaded: Light = light * (1 - np.float32(rng.uniform(0.3, 0.85)) * edge[..., None]).astype(np.float32)
+    return shaded
 
 
 def glare(rng: np.random.Generator, light: Light, parts: Parts) -> Light:
     """Highlights that burn out: white, without the texture of the skin below."""
-    gloss = highlights(rng, light.mean(axis=2), parts)[..., None] * np.float32(rng.uniform(0.3, 1.0))
-    return light + gloss * (1.0 - np.minimum(light, 1.0))
+    brightness: Field = light.mean(axis=2, dtype=np.float32)
+    gloss = highlights(rng, brightness, parts)[..., None] * np.float32(rng.uniform(0.3, 1.0))
+    burnt: Light = light + gloss * (np.float32(1) - np.minimum(light, np.float32(1)))
+    return burnt
 
 
 def shine_spots(rng: np.random.Generator, light: Light, frame: FaceFrame) -> Light:
@@ -35,14 +38,16 @@ def shine_spots(rng: np.random.Generator, light: Light, frame: FaceFrame) -> Lig
         spot = patch(rng, frame, _near_centre(rng, frame), frame.unit * rng.uniform(0.006, 0.035))
         total = np.maximum(total, np.clip(spot / (0.02 * frame.unit), 0, 1))
     blurred = cv2.GaussianBlur(total, (0, 0), max(0.8, 0.012 * frame.unit))[..., None]
-    return light + blurred * np.float32(rng.uniform(0.2, 0.9)) * (1 - np.minimum(light, 1))
+    spotted: Light = light + blurred * np.float32(rng.uniform(0.2, 0.9)) * (1 - np.minimum(light, 1))
+    return spotted
 
 
 def powder(rng: np.random.Generator, light: Light, frame: FaceFrame) -> Light:
     """A pale film, thin and without a border."""
     where = np.clip(fractal_noise(rng, frame.size, 5) * 0.4 + 0.3, 0, 1)[..., None]
     film = np.float32(rng.uniform(0.03, 0.14))
-    return light + where * film * (np.float32(light.mean() + 0.2) - light).clip(0)
+    powdered: Light = light + where * film * (np.float32(light.mean() + 0.2) - light).clip(0)
+    return powdered
 
 
 def scars(rng: np.random.Generator, light: Light, frame: FaceFrame) -> Light:

@@ -107,8 +107,8 @@ def _surroundings(rng: np.random.Generator, parts: Parts) -> Field:
 
 
 def _tinted(rng: np.random.Generator, mono: Field, light: Light) -> Light:
-    tint = np.array(TINTS[str(rng.choice(list(TINTS)))], np.float32) * rng.uniform(0.9, 1.1, 3).astype(
-        np.float32
-    )
+    tint = np.array(TINTS[str(rng.choice(list(TINTS)))]) * rng.uniform(0.9, 1.1, 3)
     colour_left = light / np.maximum(light.mean(axis=2, keepdims=True), 1e-3)
-    return mono[..., None] * tint.astype(np.float32) * np.power(colour_left, np.float32(rng.uniform(0, 0.35)))
+    faded = np.power(colour_left, np.float32(rng.uniform(0, 0.35)))
+    tinted: Light = mono[..., None] * tint.astype(np.float32) * faded
+    return tinted

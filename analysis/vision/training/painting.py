@@ -104,7 +104,8 @@ def _strength(rng: np.random.Generator, frame: FaceFrame) -> Field:
     """How completely the pigment is gone, 0.6 to 1: complete in most lesions, uneven in some."""
     if rng.random() < 0.7:
         return np.ones(frame.size, np.float32)
-    return np.clip(0.85 + 0.15 * smooth_noise(rng, frame.size, 6), 0.6, 1)
+    uneven: Field = np.clip(0.85 + 0.15 * smooth_noise(rng, frame.size, 6), 0.6, 1)
+    return uneven
 
 
 def _distract(

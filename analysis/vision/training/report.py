@@ -78,6 +78,7 @@ def evaluate_release(
         WeightsMissing, WeightsMismatch: the release can't be used.
     """
     task = release.card.task
+    columns: tuple[str, ...]
     if task == "face_detector":
         return evaluate_detector(detector_of(release), data, phantom)
     if task == "face_matting":

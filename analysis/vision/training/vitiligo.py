@@ -115,7 +115,7 @@ class VitiligoTask:
         for sample, cut in zip(self.validation, self._judged, strict=True):
             counts = confusion(self.predict(cut), cut.vitiligo, decided(cut.parts) & face_of(cut.parts))
             found.setdefault(sample.source, []).append(counts)
-        metrics = {}
+        metrics: dict[str, float] = {}
         for source, counts_of_source in found.items():
             summary = summarise(counts_of_source)
             metrics |= {f"dice_{source}": summary["dice_mean"], f"iou_{source}": summary["iou"]}
@@ -125,8 +125,8 @@ class VitiligoTask:
     def predict(self, cut: Cut) -> Mask:
         """Pixels that the network calls vitiligo, (H, W)."""
         logits = self.model(self.inputs.tensor(cut.image))
-        found = logits[0].argmax(dim=0) == VITILIGO
-        return found.numpy().astype(np.uint8)
+        found: Mask = (logits[0].argmax(dim=0) == VITILIGO).numpy().astype(np.uint8)
+        return found
 
     def _judgement(self, index: int, sample: FaceSample) -> Cut:
         rng = np.random.default_rng((self.seed, index, 1))
