@@ -61,12 +61,12 @@ class Atlas:
         """Side of the head's square, texels."""
         return self.patches[0].height
 
-    def meshes(self) -> list[Mesh]:
-        """One mesh a patch; labels are (column, row, part) on the atlas."""
-        return [self._mesh(patch) for patch in self.patches]
+    def meshes(self, texels: int = MESH_TEXELS) -> list[Mesh]:
+        """One mesh a patch, about `texels` across the head; labels are (column, row, part) on the atlas."""
+        step = max(1, round(self.size / min(texels, MESH_TEXELS)))
+        return [self._mesh(patch, step) for patch in self.patches]
 
-    def _mesh(self, patch: Patch) -> Mesh:
-        step = max(1, round(self.size / MESH_TEXELS))
+    def _mesh(self, patch: Patch, step: int) -> Mesh:
         rows = np.unique(np.append(np.arange(0, patch.height, step), patch.height - 1)) + patch.top
         columns = np.unique(np.append(np.arange(0, patch.width, step), patch.width - 1)) + patch.left
         down, across = np.meshgrid(rows, columns, indexing="ij")

@@ -11,6 +11,7 @@ from analysis.vision.phantom.noise import smoothstep
 from analysis.vision.phantom.person import Person
 from analysis.vision.phantom.raster import Camera, draw
 from analysis.vision.phantom.scene import Capture, Scene
+from analysis.vision.phantom.sensor import blend_blur
 from analysis.vision.terms import Array
 
 COARSE = 6
@@ -18,16 +19,27 @@ BAND = 128
 
 
 def comb(
-    person: Person, scene: Scene, capture: Capture, atlas: Atlas, depth: Array, picture: Array, masks: Array
+    person: Person,
+    scene: Scene,
+    capture: Capture,
+    atlas: Atlas,
+    buffers: tuple[Array, Array],
+    picture: Array,
+    masks: Array,
 ) -> None:
-    """Draw the hair into picture (H, W, 3) where it is nearer than depth; clear what it covers in masks."""
+    """Draw the hair into picture (H, W, 3) where it is nearest; clear what it covers in masks.
+
+    buffers: label, whose content is no more needed, and depth of what is already drawn.
+    """
+    label, depth = buffers
     hairs = grow_hair(person, atlas)
     if not any(len(layer.mesh.triangles) for layer in hairs.layers):
         return
     look, camera = LOOKS[scene.modality], capture.camera
     maps = np.dstack([hairs.cover, hairs.strand, *_light_maps(hairs, look, capture)])
     tone = hair_colour(person, scene.modality)
-    label, near = np.empty_like(picture), np.empty_like(depth)
+    near = np.empty_like(depth)
+    bare = np.ones_like(depth)
     for layer in hairs.layers:
         np.copyto(near, depth)
         draw(layer.mesh, camera, label, near)
@@ -35,7 +47,9 @@ def comb(
             rows = slice(top, top + BAND)
             seen = near[rows] < depth[rows]
             if seen.any():
-                _lay(picture[rows], masks[rows], seen, label[rows][seen], maps, layer.level, tone, look)
+                painted = picture[rows], masks[rows], bare[rows]
+                _lay(painted, seen, label[rows][seen], maps, layer.level, tone, look)
+    blend_blur(picture, 3 * np.abs(bare - cv2.GaussianBlur(bare, (0, 0), 1.5)), 1.1)
 
 
 def _light_maps(hairs: Hairs, look: Look, capture: Capture) -> tuple[Array, Array]:
@@ -55,8 +69,7 @@ def _light_maps(hairs: Hairs, look: Look, capture: Capture) -> tuple[Array, Arra
 
 
 def _lay(
-    picture: Array,
-    masks: Array,
+    painted: tuple[Array, Array, Array],
     seen: Array,
     labels: Array,
     maps: Array,
@@ -64,15 +77,18 @@ def _lay(
     tone: Array,
     look: Look,
 ) -> None:
+    """Lay one layer over a band of (picture, masks, bare) where it is seen."""
+    picture, masks, bare = painted
     found = lookup(maps, labels)
     cover, strand, diffuse, shine = found.T
-    cut = strand - 0.62 * level + 0.30
+    cut = strand - 0.52 * level + 0.24
     alpha = (cover * smoothstep(-0.12, 0.2, cut + 0.5 * (cover - 1)))[:, None]
     body = diffuse * (0.35 + 0.65 * level) * (0.45 + 1.1 * strand)
     gloss = 0.8 * look.shine * shine * strand**2
     colour = tone * body[:, None] + gloss[:, None] * (0.15 + tone)
     picture[seen] += (colour - picture[seen]) * alpha
     masks[seen] *= 1 - alpha
+    bare[seen] *= 1 - alpha[:, 0]
 
 
 def lookup(atlas_picture: Array, labels: Array) -> Array:

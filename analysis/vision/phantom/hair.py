@@ -23,7 +23,7 @@ _HAIRLINES: dict[HairStyle, list[tuple[float, float]]] = {
     "crop": [(0, 72), (20, 77), (36, 74), (48, 60), *_SIDES],
     "fringe": [(0, 40), (20, 38), (36, 36), (48, 30), (58, 18), (68, 0), (74, -16), (80, -26), *_SIDES[5:]],
     "long": [(0, 76), (20, 74), (36, 68), (48, 56), *_SIDES],
-    "receding": [(0, 88), (18, 104), (34, 101), (48, 74), (57, 55), *_SIDES[1:]],
+    "receding": [(0, 95), (18, 103), (34, 101), (48, 74), (57, 55), *_SIDES[1:]],
     "bald": [(0, 200), (55, 200), (64, 90), (72, 22), (78, -8), *_SIDES[4:]],
 }
 _THICKNESS: dict[HairStyle, float] = {
@@ -91,7 +91,7 @@ def grow_hair(person: Person, atlas: Atlas) -> Hairs:
         sheets.append((hanging, out, np.full(grows.shape, 7, np.float32), grows, size))
         position, normals = [skin, hanging], [normal, out]
         strands, covers = [scalp.strand, _strands(person, grows.shape, (7.0, 320.0))], [scalp.cover, grows]
-    count = 3 if person.hair.style in ("bald", "crop") else 5
+    count = 3 if person.hair.style in ("bald", "crop") else 6
     layers = [
         Layer(_layer_mesh(base, out, high * np.float32(level), grown, top, step), float(level))
         for level in np.linspace(0.12, 1, count)
@@ -147,15 +147,18 @@ def _curtain(person: Person, atlas: Atlas) -> tuple[Array, Array]:
     size = atlas.size
     shape = (size // 2, size)
     rows = np.linspace(0, 1, size // 2, dtype=np.float32)[:, None]
-    level = int(np.argmin(np.abs(atlas.head.canonical[:, size // 2, 1] - 22)))
-    ring = atlas.position[level][None]
+    y = 62 - 268 * rows
+    heights = atlas.head.canonical[:, 0, 1]
+    levels = np.argmin(np.abs(heights[None] - np.maximum(y, 6)), axis=1)
+    ring = atlas.position[levels]
     longitude = np.broadcast_to(atlas.head.longitude[0][None], shape)
-    over_ear = 0.0 if person.hair.wave < 0.5 else 0.17 * np.clip(rows * 8, 0, 1)
-    wide = 1 + 0.75 * 12 * person.hair.thickness / 78 + over_ear + 0.10 * rows - 0.12 * rows**2
-    bend = wide + person.hair.wave / 20 * grid_noise(shape, (6, 30), person.seed + 41)
-    surface = np.stack([ring[..., 0] * bend, 34 - 240 * rows + 0 * bend, ring[..., 2] * bend - 10 * rows], -1)
+    over_ear = 0.0 if person.hair.wave < 0.5 else 0.16 * smoothstep(30, 0, y)
+    wide = 1 + 0.8 * _THICKNESS["long"] * person.hair.thickness / 78 + over_ear + 0.08 * rows - 0.12 * rows**2
+    bend = wide + person.hair.wave / 20 * grid_noise(shape, (6, 30), person.seed + 41) * smoothstep(60, 0, y)
+    surface = np.stack([ring[..., 0] * bend, y + 0 * bend, ring[..., 2] * bend - 10 * rows], -1)
     ragged = 7 * grid_noise(shape, (5, 60), person.seed + 42)
     tucked = person.hair.wave < 0.5
-    start = (98 if tucked else 66 + 8 * np.sin(rows * 3)) + ragged
+    start = (113 if tucked else 66 + 8 * np.sin(rows * 3)) + ragged
     grows = smoothstep(-4, 6, np.abs(np.rad2deg(longitude)) - start) * smoothstep(1.0, 0.9, rows)
+    grows = grows * smoothstep(60, 38, y + 12 * grid_noise(shape, (4, 90), person.seed + 43))
     return surface.astype(np.float32), grows.astype(np.float32)

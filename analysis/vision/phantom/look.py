@@ -45,9 +45,10 @@ def is_ultraviolet(modality: Modality) -> bool:
 
 
 def lesion_ratio(phototype: int, modality: Modality) -> float:
-    """How many times brighter skin without pigment is than this phototype's skin, in display values."""
+    """How many times brighter skin is without pigment than with this phototype's, in display values."""
     ratio = (1.75, 1.95, 2.2, 2.5, 2.75, 2.95)[phototype - 1]
-    return ratio * 1.08 if modality is Modality.WOODS_LAMP else ratio
+    # Under Wood's lamp lesions also fluoresce (see _ultraviolet), so that their pigment's share is smaller.
+    return ratio**0.72 if modality is Modality.WOODS_LAMP else ratio
 
 
 def skin_colour(person: Person, maps: SkinMaps, loss: Array, sunscreen: Array, modality: Modality) -> Array:
@@ -80,8 +81,10 @@ def hair_colour(person: Person, modality: Modality) -> Array:
     if is_ultraviolet(modality):
         tint = vector(_SKIN_TINT[modality])
         return tint * (0.075 + 0.10 * (1 - hair.melanin) + 0.22 * hair.grey)
-    pigment = 0.25 + 3.3 * hair.melanin
-    colour = vector([0.62, 0.47, 0.30]) * np.exp(-pigment * vector([0.82, 1.02 - 0.1 * hair.red, 1.35]))
+    pigment = 0.3 + 3.9 * hair.melanin**1.3
+    colour = vector([0.62, 0.47, 0.30]) * np.exp(
+        -pigment * vector([0.84, 1.0 - 0.1 * hair.red, 1.22 + 0.1 * hair.red])
+    )
     return colour * (1 - hair.grey) + vector([0.42, 0.42, 0.43]) * hair.grey
 
 

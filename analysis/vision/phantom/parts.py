@@ -19,7 +19,11 @@ def _disc(shape: tuple[int, int]) -> tuple[Array, Array]:
 def _relief(back: Array, up: Array, radius: Array) -> Array:
     """Height in mm of the ear's folds over its plane; back and up in mm from the ear's middle."""
     angle = np.arctan2(up, back)
-    rim = smoothstep(-2.5, -1.6, angle) * (1 - 0.75 * smoothstep(-0.6, -1.4, angle))
+    rim = (
+        smoothstep(-2.5, -1.6, angle)
+        * smoothstep(3.0, 2.3, angle)
+        * (1 - 0.75 * smoothstep(-0.6, -1.4, angle))
+    )
     height = 4.2 * rim * bump(((radius - 0.87) / 0.085) ** 2)
     fold = bump(((np.hypot(back + 2, (up - 1) * 0.8) - 10.5) / 2.3) ** 2) * smoothstep(-1.5, -0.6, angle)
     height += 3.4 * fold * smoothstep(2.3, 1.6, np.abs(angle))
@@ -69,8 +73,8 @@ def sculpt_clothes(person: Person, seed: int, shape: tuple[int, int]) -> Array:
     """Collar, shoulders and chest with folds, (H, W, 3) mm."""
     rows, around = _ring_grid(shape)
     broad = 178 * person.shape.neck / 0.93
-    sideways = 64 + (broad - 64) * smoothstep(0, 0.5, rows) + 12 * smoothstep(0.5, 1, rows)
-    forward = 62 + 52 * smoothstep(0.05, 0.9, rows)
+    sideways = 59 + (broad - 59) * smoothstep(0, 0.5, rows) + 12 * smoothstep(0.5, 1, rows)
+    forward = 59 + 55 * smoothstep(0.05, 0.9, rows)
     slope = 44 * smoothstep(0.02, 0.45, rows) * np.abs(np.sin(around)) + 215 * smoothstep(0.32, 1, rows)
     y = -150 - 18 * np.cos(around) - slope + 9 * bump(((rows - 0.03) / 0.03) ** 2)
     folds = 5 * grid_noise(shape, (9, 26), seed) * smoothstep(0.1, 0.4, rows)

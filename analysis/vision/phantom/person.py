@@ -170,7 +170,7 @@ def _draw_hair(draw: np.random.Generator, kind: int, sex: str, age: float) -> Ha
     weights = (0.01, 0.03, 0.13, 0.08, 0.25, 0.5) if sex == "female" else (0.12, 0.22, 0.34, 0.22, 0.07, 0.03)
     style: HairStyle = HAIR_STYLES[int(draw.choice(len(HAIR_STYLES), p=weights))]
     dark = float(np.clip(draw.normal((0.45, 0.6, 0.8, 0.93, 0.97, 0.99)[kind - 1], 0.15), 0.12, 1))
-    grey = float(np.clip((age - 38) / 35 + draw.normal(0, 0.2), 0, 0.95)) if age > 33 else 0.0
+    grey = float(np.clip((age - 42) / 38 + draw.normal(0, 0.2), 0, 0.95)) if age > 33 else 0.0
     bearded = sex == "male" and draw.random() < 0.45
     return Hair(
         style=style,

@@ -21,8 +21,8 @@ SATURATED = 0.97
 
 def atlas_size(height: int) -> int:
     """Texels of the atlas that match a picture's height."""
-    steps = ((600, 512), (1200, 768), (2200, 1280))
-    return next((texels for limit, texels in steps if height <= limit), 2048)
+    steps = ((200, 256), (300, 384), (600, 512), (1200, 768), (2200, 1280))
+    return next((texels for limit, texels in steps if height <= limit), 1536)
 
 
 def take_photo(person: Person, vitiligo: Vitiligo, scene: Scene, *, size: tuple[int, int]) -> Photograph:
@@ -38,14 +38,14 @@ def take_photo(person: Person, vitiligo: Vitiligo, scene: Scene, *, size: tuple[
     atlas = build_atlas(person, capture.expression, atlas_size(size[1]), person.seed)
     paint = paint_atlas(person, vitiligo, scene, capture, atlas)
     label, depth = blank(camera)
-    for mesh in atlas.meshes():
+    for mesh in atlas.meshes(round(0.65 * size[1])):
         draw(mesh, camera, label, depth)
     picture = draw_background(scene, size, scene.capture_seed)
     masks = np.zeros((size[1], size[0], 3), np.float32)
     for top in range(0, size[1], BAND):
         _shade_band(slice(top, top + BAND), picture, masks, label, depth, paint, scene, capture)
     soften_edges(picture, depth)
-    comb(person, scene, capture, atlas, depth, picture, masks)
+    comb(person, scene, capture, atlas, (label, depth), picture, masks)
     truth = _truth(person, atlas, capture, masks)
     return Photograph(develop(picture, scene, capture), truth)
 
@@ -81,7 +81,7 @@ def _shade_band(
     normal /= np.sqrt(np.einsum("nc,nc->n", normal, normal))[:, None] + 1e-6
     place = _places(rows, seen, depth[rows], capture.camera)
     lit = illuminate(place, normal, colour[:, 3], look, capture, fields[:, 3])
-    shine = surface[:, 3] * (look.shine * lit.shine + 1.6 * scene.glare**1.5 * lit.glare * (look.shine > 0))
+    shine = surface[:, 3] * (look.shine * lit.shine + 6.0 * scene.glare**1.5 * lit.glare * (look.shine > 0))
     shine = shine + fields[:, 2] * lit.wet * (look.shine > 0)
     result = colour[:, :3] * lit.diffuse[:, None] + shine[:, None]
     picture[rows][seen] = result

@@ -8,6 +8,8 @@ from analysis.vision.phantom.noise import grid_noise, vector
 from analysis.vision.phantom.scene import Capture, Scene
 from analysis.vision.terms import Array, Image
 
+BAND = 256
+
 
 def draw_background(scene: Scene, size: tuple[int, int], seed: int) -> Array:
     """What is behind the head, (height, width, 3) in the look's own values."""
@@ -25,12 +27,27 @@ def draw_background(scene: Scene, size: tuple[int, int], seed: int) -> Array:
     return cv2.resize(picture.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
 
 
+def blend_blur(picture: Array, weight: Array, sigma: float) -> None:
+    """Blend the picture (H, W, 3) with its blurred self, in place, by weight (H, W), cut to 0 to 1.
+
+    Works on bands of rows, which bounds the memory that a large picture takes.
+    """
+    margin = 4
+    for top in range(0, len(picture), BAND):
+        part = np.clip(weight[top : top + BAND], 0, 1)[..., None]
+        if not part.any():
+            continue
+        above = min(margin, top)
+        blurred = cv2.GaussianBlur(picture[top - above : top + BAND + margin], (0, 0), sigma)
+        rows = picture[top : top + BAND]
+        rows += (blurred[above : above + len(rows)] - rows) * part
+
+
 def soften_edges(picture: Array, depth: Array) -> None:
     """Blend the stair steps where one surface ends before another, in place."""
     near = cv2.erode(depth, np.ones((3, 3), np.uint8))
     edge = (depth - near > 0.012 * near).astype(np.float32)
-    edge = np.clip(cv2.GaussianBlur(edge, (3, 3), 0.8) * 2.0, 0, 1)[..., None]
-    picture += (cv2.GaussianBlur(picture, (5, 5), 0.9) - picture) * edge
+    blend_blur(picture, 2 * cv2.GaussianBlur(edge, (3, 3), 0.8), 0.9)
 
 
 def develop(picture: Array, scene: Scene, capture: Capture) -> Image:
@@ -46,8 +63,8 @@ def develop(picture: Array, scene: Scene, capture: Capture) -> Image:
     if gamma != 1:
         cv2.pow(picture, 1 / gamma, picture)
     noise = np.random.default_rng((capture.noise_seed, 9))
-    for top in range(0, height, 256):
-        rows = picture[top : top + 256]
+    for top in range(0, height, BAND):
+        rows = picture[top : top + BAND]
         grain = noise.standard_normal(rows.shape, np.float32)
         rows += grain * (0.004 + 0.011 * np.sqrt(rows)) * np.float32(capture.noise)
     return np.clip(picture * 255 + 0.5, 0, 255).astype(np.uint8)

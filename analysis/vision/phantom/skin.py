@@ -11,6 +11,8 @@ from analysis.vision.phantom.noise import bump, fractal_noise, nearest_seed, smo
 from analysis.vision.phantom.person import Person
 from analysis.vision.terms import Array
 
+NAPE = np.deg2rad(104)
+
 
 @dataclass(frozen=True)
 class SkinMaps:
@@ -54,7 +56,10 @@ def skin_maps(person: Person, size: int) -> SkinMaps:
 
 
 def _face(atlas: Rest) -> Array:
-    face = head_field(atlas.size, (atlas.head.rows < JAW_ROW + 0.004).astype(np.float32))
+    """All skin in front of the ears and above the jaw; a bald crown counts, the nape does not."""
+    head = atlas.head
+    nape = (np.abs(head.longitude) > NAPE) & (head.canonical[..., 1] < 25)
+    face = head_field(atlas.size, ((head.rows < JAW_ROW + 0.004) & ~nape).astype(np.float32))
     for patch in atlas.patches:
         if patch.part is Part.EAR:
             face[patch.window] = 1
@@ -165,9 +170,14 @@ def _beard(person: Person, atlas: Rest, place: Array, x: Array, y: Array, lips: 
     zone *= smoothstep(-0.5, 0.2, value_noise(place, 9, person.seed * 11 + 16) + 0.5)
     distance, _ = nearest_seed(place.reshape(-1, 3), 1.5, 77)
     dots = smoothstep(0.75, 0.35, distance.reshape(x.shape))
-    strands = _strokes(y, x, place[..., 2] * 0 + 5, 4.0, 0.55, person.seed * 11 + 17)
+    around = head_field(atlas.size, atlas.head.longitude) * 74
+    seed = person.seed * 11 + 17
+    strands = np.maximum(
+        _strokes(y - 0.25 * around, around + 0.2 * y, 0 * y, 3.4, 0.4, seed),
+        _strokes(y + 0.2 * around, around - 0.35 * y, 0 * y + 9, 3.0, 0.36, seed + 1),
+    )
     long = smoothstep(0.3, 0.6, amount)
-    cover = (1 - long) * dots * 0.55 + long * smoothstep(0.75 - 0.6 * amount, 1.0 - 0.4 * amount, strands)
+    cover = (1 - long) * dots * 0.55 + long * smoothstep(0.9 - 0.5 * amount, 1.15 - 0.4 * amount, strands)
     return np.clip(zone * cover * (0.25 + 0.85 * amount), 0, 1)
 
 

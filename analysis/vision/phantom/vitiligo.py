@@ -83,7 +83,7 @@ class Vitiligo:
         if self.extent <= 0 or self.amount >= 1:
             return np.zeros(canonical.shape[:-1], np.float32)
         loss = self._lost(_field(self, canonical), canonical)
-        touched = loss > 0.01
+        touched = loss > 0
         if self.amount > 0 and touched.any():
             loss[touched] *= 1 - self._islands(canonical[touched])
         return loss
