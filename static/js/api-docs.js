@@ -8,7 +8,9 @@ window.SwaggerUIBundle({
   docExpansion: "list",
   validatorUrl: null,
   requestInterceptor: (request) => {
-    request.headers["X-CSRFToken"] = place.dataset.csrf;
+    if (!["GET", "HEAD"].includes(request.method ?? "GET")) {
+      request.headers["X-CSRFToken"] = place.dataset.csrf;
+    }
     return request;
   },
 });
