@@ -10,11 +10,13 @@ from PIL import Image as Picture
 
 from analysis.vision.face.anchors import make_anchors
 from analysis.vision.face.detection import (
+    Candidates,
     DetectorSettings,
     FaceDetector,
     fit,
     overlap_with,
     suppress,
+    vote,
     whole_strides,
 )
 from analysis.vision.face.retinaface import Raw, RetinaFace, published_names
@@ -45,6 +47,19 @@ def test_suppression_keeps_the_surer_of_two_doubles() -> None:
     assert suppress(boxes, scores, 0.4) == [1, 2]
     assert suppress(boxes, scores, 0.95) == [1, 2, 0]
     assert suppress(boxes[:0], scores[:0], 0.4) == []
+
+
+def test_neighbours_move_the_kept_box_by_their_scores() -> None:
+    boxes = np.array([[0, 0, 10, 10], [1, 0, 11, 10], [40, 40, 50, 50]], np.float32)
+    scores = np.array([0.8, 0.4, 0.5], np.float32)
+    points = np.stack([np.full((5, 2), value, np.float32) for value in (3, 6, 45)])
+    found = Candidates(boxes, points, scores)
+    moved = vote(found, [0, 2], 0.6)
+    assert moved.boxes == pytest.approx(np.array([[1 / 3, 0, 10 + 1 / 3, 10], [40, 40, 50, 50]]))
+    assert moved.landmarks[:, 0, 0] == pytest.approx([4, 45])
+    assert moved.scores.tolist() == pytest.approx([0.8, 0.5])
+    assert vote(found, [0], 1.0).boxes == pytest.approx(boxes[:1])
+    assert len(vote(found, [], 0.6).scores) == 0
 
 
 def test_overlap_by_hand() -> None:
