@@ -71,7 +71,10 @@ class Atlas:
         columns = np.unique(np.append(np.arange(0, patch.width, step), patch.width - 1)) + patch.left
         down, across = np.meshgrid(rows, columns, indexing="ij")
         label = np.stack([across, down, np.full_like(down, patch.part)], -1)
-        return grid_mesh(self.position[rows[:, None], columns[None, :]], label)
+        place = self.position[rows[:, None], columns[None, :]]
+        if patch.part is Part.HEAD:
+            place[:, -1] = place[:, 0]  # closes the seam at the back
+        return grid_mesh(place, label)
 
 
 def layout(size: int) -> tuple[Patch, ...]:

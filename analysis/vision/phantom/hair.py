@@ -137,7 +137,9 @@ def _layer_mesh(base: Array, out: Array, lift: Array, cover: Array, top: int, st
     pick = rows[:, None], columns[None, :]
     down, across = np.meshgrid(rows + top, columns, indexing="ij")
     label = np.stack([across, down, np.ones_like(down)], -1)
-    mesh = grid_mesh(base[pick] + out[pick] * lift[pick][..., None], label)
+    place = base[pick] + out[pick] * lift[pick][..., None]
+    place[:, -1] = place[:, 0]
+    mesh = grid_mesh(place, label)
     kept = (cover[pick] > 0.01).reshape(-1)[mesh.triangles].any(1)
     return Mesh(mesh.vertices, np.ascontiguousarray(mesh.triangles[kept]), mesh.label)
 
