@@ -25,12 +25,15 @@ from reports.pdf.fonts import Family
 from reports.pdf.look import HAIRLINE, INK, MUTED, TICK
 from reports.pdf.typesetting import TextStyle, set_line
 
-CHART_HEIGHT: float = 52 * mm
+TALL: float = 64 * mm
+LOW: float = 38 * mm
+"""Of the chart without its lane: as high as it is drawn where there is room, and how low it may get."""
 LEFT_MARGIN: float = 13 * mm
 LEGEND_HEIGHT: float = 7 * mm
 AXIS_HEIGHT: float = 6 * mm
 LANE_ROW: float = 3.2 * mm
 DASHES = {"solid": (), "dash": (5, 3), "dot": (1.4, 2.2), "dashdot": (5, 2.2, 1.2, 2.2)}
+SECTION_GAP = 4.0
 LEGEND = TextStyle(7.5, 9, INK)
 
 
@@ -65,8 +68,10 @@ class ResponseChart(Flowable):
         self._first, self._last = min(days) - margin, max(days) + margin
         self._days = date_ticks(min(days), max(days))
 
-    def wrap(self, width: float, _height: float) -> tuple[float, float]:
-        self.width, self.height = width, CHART_HEIGHT + (self._lane_height + 4 if self._lane else 0)
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """As high as there is room, between LOW and TALL."""
+        lane = self._lane_height + 4 if self._lane else 0
+        self.width, self.height = width, min(max(height, LOW + lane), TALL + lane)
         return self.width, self.height
 
     @property
@@ -167,6 +172,27 @@ class ResponseChart(Flowable):
             draw_mark(self.canv, track, x + 8, y, filled=True)
 
         return draw
+
+
+class ChartSection(Flowable):
+    """Heading, chart and key as one piece; the chart takes the room that the page has left."""
+
+    def __init__(self, heading: Flowable, chart: ResponseChart, key: Flowable) -> None:
+        super().__init__()
+        self._parts = (heading, chart, key)
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        heading, chart, key = self._parts
+        around = heading.wrap(width, height)[1] + key.wrap(width, height)[1] + 2 * SECTION_GAP
+        self.width, self.height = width, chart.wrap(width, height - around)[1] + around
+        return self.width, self.height
+
+    def draw(self) -> None:
+        y = self.height
+        for part in self._parts:
+            y -= part.height
+            part.drawOn(self.canv, 0, y)
+            y -= SECTION_GAP
 
 
 def _stroke(canvas: Canvas, colour: Color, width: float, dash: tuple[float, ...]) -> None:

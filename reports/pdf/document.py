@@ -18,7 +18,7 @@ from reportlab.platypus import (
 from reports.charts import Track
 from reports.charts.wording import Translate, change_text, reading_text, same, track_name, verdict_text
 from reports.pdf.blocks import Facts, Notice, Rule, TextBlock
-from reports.pdf.chart import ResponseChart
+from reports.pdf.chart import ChartSection, ResponseChart
 from reports.pdf.content import ReportContent
 from reports.pdf.fonts import Family, find_family
 from reports.pdf.look import (
@@ -37,7 +37,7 @@ from reports.pdf.look import (
     WARNING,
 )
 from reports.pdf.page import draw_page
-from reports.pdf.photo_row import PhotoRow, captions_of
+from reports.pdf.photo_row import PHOTO_SHAPE, PhotoRow, captions_of
 from reports.pdf.photos import Print, print_of
 from reports.pdf.safety import draft_sentence, missing_script_sentence
 from reports.pdf.tables import releases_table, values_table
@@ -49,7 +49,7 @@ def build_pdf(content: ReportContent, *, family: Family | None = None, translate
     It is laid out twice: the first time to learn how many pages there are.
     """
     family = family or find_family()
-    prints = [print_of(sheet) for sheet in content.photos]
+    prints = [print_of(sheet, PHOTO_SHAPE) for sheet in content.photos]
     pages, _file = _lay_out(content, prints, family, translate, of=0)
     return _lay_out(content, prints, family, translate, of=pages)[1]
 
@@ -141,7 +141,8 @@ def _photos(content: ReportContent, prints: list[Print], family: Family, _: Tran
     here = {r.track: r for r in content.readings if r.visit == content.visit.key}
     captions = captions_of(prints, outcomes, here, _)
     legend = _(
-        "Dashed white: visible face. Solid amber: marked as vitiligo. Left and right are the patient's."
+        "Cut to the face. Dashed white: visible face. Solid amber: marked as vitiligo. "
+        "Left and right are the patient's."
     )
     row = PhotoRow(family, prints, captions, _)
     pooled = TextBlock(family, (_pooled_sentence(content, _), BODY))
@@ -169,7 +170,7 @@ def _response(content: ReportContent, family: Family, _: Translate) -> list[Flow
     )
     chart = ResponseChart(family, content.readings, content.sdc95, _)
     heading = _heading(_("Response over time"), family)
-    return [KeepTogether([heading, chart, Spacer(0, 3), TextBlock(family, (key, SMALL))])]
+    return [Spacer(0, 6), ChartSection(heading, chart, TextBlock(family, (key, SMALL)))]
 
 
 def _values(content: ReportContent, family: Family, _: Translate) -> list[Flowable]:

@@ -17,11 +17,24 @@ from reports.charts.wording import (
 )
 from reports.pdf.blocks import TextBlock
 from reports.pdf.fonts import Family
-from reports.pdf.look import BODY, GAP, HAIRLINE, MUTED, PANEL, SMALL, STATUS, STRONG, VALUE, VIEW_NAME
+from reports.pdf.look import (
+    BODY,
+    GAP,
+    HAIRLINE,
+    MUTED,
+    PANEL,
+    SMALL,
+    STATUS,
+    STRONG,
+    TEXT_WIDTH,
+    VALUE,
+    VIEW_NAME,
+)
 from reports.pdf.photos import Print, draw_photo
 from reports.pdf.typesetting import TextStyle
 
 PHOTO_HEIGHT = 58 * mm
+PHOTO_SHAPE = (TEXT_WIDTH - 2 * GAP) / 3 / PHOTO_HEIGHT
 NO_PHOTO = TextStyle(8.5, 12, MUTED, align="centre")
 
 

@@ -18,6 +18,8 @@ from reports.pdf.look import MAT
 Outline = NDArray[np.float64]
 LONGEST_SIDE = 900
 JPEG_QUALITY = 86
+FACE_MARGIN = 1.22
+"""Size of the window about a face, in sizes of the face."""
 FACE_LINE = HexColor("#ffffff")
 LESION_LINE = HexColor("#ffb000")
 CASING = Color(0, 0, 0, alpha=0.55)
@@ -33,13 +35,56 @@ class Print:
     vitiligo: list[Outline]
 
 
-def print_of(sheet: PhotoSheet) -> Print:
+def print_of(sheet: PhotoSheet, shape: float) -> Print:
+    """The view, cut to the face that was found, for a place whose width is `shape` times its height."""
+    if sheet.image is None:
+        return Print(sheet.track, None, [], [])
+    window = Window(0.0, 0.0, 1.0, 1.0)
+    if sheet.face is not None and sheet.face.any():
+        window = face_window(sheet.face, shape * sheet.image.shape[0] / sheet.image.shape[1])
     return Print(
         sheet.track,
-        None if sheet.image is None else as_jpeg(sheet.image),
-        [] if sheet.face is None else outlines(sheet.face),
-        [] if sheet.vitiligo is None else outlines(sheet.vitiligo),
+        as_jpeg(window.cut(sheet.image)),
+        [] if sheet.face is None else outlines(window.cut(sheet.face)),
+        [] if sheet.vitiligo is None else outlines(window.cut(sheet.vitiligo)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of a picture; edges as shares of its width and height."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def cut(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        height, width = picture.shape[:2]
+        rows = slice(round(self.top * height), round(self.bottom * height))
+        columns = slice(round(self.left * width), round(self.right * width))
+        return picture[rows, columns]
+
+
+def face_window(face: NDArray[np.uint8], shape: float) -> Window:
+    """The smallest window about the face and a margin whose width is `shape` times its height, in shares.
+
+    Where the picture is too small for it the window ends with the picture.
+    """
+    rows, columns = np.flatnonzero(face.any(axis=1)), np.flatnonzero(face.any(axis=0))
+    top, bottom = rows[0] / face.shape[0], (rows[-1] + 1) / face.shape[0]
+    left, right = columns[0] / face.shape[1], (columns[-1] + 1) / face.shape[1]
+    height = max(bottom - top, (right - left) / shape) * FACE_MARGIN
+    across = _placed((left + right) / 2, height * shape)
+    down = _placed((top + bottom) / 2, height)
+    return Window(across[0], down[0], across[1], down[1])
+
+
+def _placed(middle: float, length: float) -> tuple[float, float]:
+    """An interval of `length` about `middle`, moved and then cut to lie within 0 and 1."""
+    length = min(length, 1.0)
+    start = min(max(middle - length / 2, 0.0), 1.0 - length)
+    return start, start + length
 
 
 def as_jpeg(image: NDArray[np.uint8]) -> ImageReader:

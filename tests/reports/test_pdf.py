@@ -10,6 +10,7 @@ from pathlib import Path
 from time import process_time
 
 import matplotlib
+import numpy as np
 import pytest
 from pypdf import PdfReader
 from reportlab.lib.colors import black
@@ -19,7 +20,7 @@ from reports.charts.series import VIEWS
 from reports.pdf import PhotoSheet, ReportContent, build_pdf
 from reports.pdf.chart import date_ticks
 from reports.pdf.fonts import Family, NoTypeface, find_family, script_name
-from reports.pdf.photos import LONGEST_SIDE, as_jpeg, outlines
+from reports.pdf.photos import LONGEST_SIDE, as_jpeg, face_window, outlines, print_of
 from reports.pdf.typesetting import TextStyle, plain, set_line, set_lines, shortened
 from tests.reports.conftest import make_content, make_readings, make_sheet
 
@@ -232,6 +233,24 @@ class TestPhotos:
         sheet = make_sheet(Track.FRONT)
         assert sheet.face is not None
         assert outlines(sheet.face * 0) == []
+
+    def test_a_view_is_cut_to_its_face(self) -> None:
+        sheet = make_sheet(Track.FRONT)
+        assert sheet.face is not None
+        window = face_window(sheet.face, 1.0)  # the face takes two thirds of each side
+        assert (window.left, window.top) == pytest.approx((0.093, 0.093), abs=0.01)
+        view = print_of(sheet, 2 / 3)
+        assert view.photo is not None
+        width, height = view.photo.getSize()
+        assert width == pytest.approx(height * 2 / 3, abs=2)
+        (patch,) = view.vitiligo
+        assert patch.mean(axis=0) == pytest.approx([0.5, 0.5], abs=0.02)
+
+    def test_a_face_at_the_edge_stays_whole(self) -> None:
+        face = np.zeros((300, 200), np.uint8)
+        face[:290, 120:] = 1
+        window = face_window(face, 1.5)
+        assert (window.left, window.top, window.right) == pytest.approx((0, 0, 1), abs=0.01)
 
     def test_pictures_are_printed_no_larger_than_needed(self) -> None:
         image = make_sheet(Track.LEFT, (2000, 1000)).image
