@@ -12,7 +12,7 @@ LESION_COLOUR: Colour = (230, 159, 0)
 """Sky blue and orange of Okabe and Ito (2008): told apart with any colour vision, and on dark UV pictures."""
 
 HALO: Colour = (0, 0, 0)
-LINES_PER_SIDE = 500
+LINES_PER_SIDE = 300
 """A line is one pixel wide for every so many pixels of the picture's longer side."""
 
 

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
 
+from analysis.vision.face.crop import Crop
 from analysis.vision.face.ddrnet import DDRNet
-from analysis.vision.face.mask import one_piece
+from analysis.vision.face.mask import tidy
 from analysis.vision.face.matting import FaceMatting
 from analysis.vision.face.measure import Counts, NoFacePixels, count
 from analysis.vision.face.models import TASKS
@@ -125,17 +127,34 @@ def test_what_is_no_picture_is_refused_as_a_mistake_of_the_caller(tmp_path: Path
         analyse_face(np.zeros((10, 10), np.uint8), load_models(write_untrained(tmp_path)))
 
 
-def test_islands_go_small_holes_close_and_large_ones_stay() -> None:
-    alpha = np.zeros((100, 100), np.float32)
-    alpha[10:90, 10:80] = 0.9
-    alpha[20:30, 20:30] = 0.1
-    alpha[40:80, 30:70] = 0.2
-    alpha[50:55, 90:95] = 0.8
-    cleaned = one_piece(alpha)
-    assert (cleaned[20:30, 20:30] == 1).all()
-    assert (cleaned[40:80, 30:70] < 0.5).all()
-    assert (cleaned[50:55, 90:95] == 0).all()
-    assert (cleaned[11:19, 11:19] == np.float32(0.9)).all()
+def test_islands_go_but_ears_stay_and_small_holes_close() -> None:
+    alpha = np.zeros((200, 200), np.float32)
+    alpha[20:180, 20:130] = 0.9
+    alpha[40:50, 40:50] = 0.1
+    alpha[80:160, 40:120] = 0.2
+    ear, speck, stranger = np.s_[60:90, 134:146], np.s_[100:102, 134:136], np.s_[50:90, 170:195]
+    for piece in (ear, speck, stranger):
+        alpha[piece] = 0.8
+    tidied = tidy(alpha)
+    assert (tidied[40:50, 40:50] == 1).all()
+    assert (tidied[82:158, 42:118] < 0.5).all()
+    assert (tidied[ear] == np.float32(0.8)).all()
+    assert (tidied[speck] == 0).all()
+    assert (tidied[stranger] == 0).all()
+    assert (tidied[22:38, 22:38] == np.float32(0.9)).all()
+
+
+def test_what_was_removed_or_filled_leaves_no_trace_at_full_resolution() -> None:
+    y, x = np.mgrid[:128, :128].astype(np.float32)
+    face, island, hole = (
+        np.clip(0.5 + (radius - np.hypot(x - centre, y - 64)) / 4, 0, 1)
+        for centre, radius in ((50, 36), (118, 6), (50, 5))
+    )
+    soft = (face + island - hole).astype(np.float32)
+    mask = Crop(0, 0, 1024).place_mask(tidy(soft), (1024, 1024), threshold=0.5)
+    pieces, _ = cv2.connectedComponents(mask)
+    background, _ = cv2.connectedComponents(1 - mask)
+    assert (pieces, background) == (2, 2)
 
 
 def test_counting_refuses_an_empty_face_and_two_grids() -> None:

@@ -17,6 +17,13 @@ Floats = NDArray[np.float32]
 LARGEST_HOLE = 0.05
 """A hole in the mask is filled up to this share of the face: an eye or an open mouth belongs to the face, a
 hand in front of it does not."""
+SMALLEST_ISLAND = 0.003
+"""A piece beside the face counts from this share of the face on: an ear behind a strand of hair."""
+REACH = 0.04
+"""How far from the face, as a share of the crop, such a piece may lie."""
+KERNEL_REACH = np.ones((5, 5), np.uint8)
+"""Pixels that cubic resampling mixes with a pixel; what is removed or filled takes them along, or traces of
+it would come back at the photo's resolution."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +40,10 @@ class FaceMasker:
 
     @torch.inference_mode()
     def alpha(self, image: Image, crop: Crop) -> Floats:
-        """Share of face (size, size), 0 to 1, on the network's grid: one piece, small holes filled."""
+        """Share of face (size, size), 0 to 1, on the network's grid, tidied."""
         picture = crop.sample(image, self.crop_input.size)
         alpha = self.network(self.crop_input.tensor(picture).to(self.device))
-        return one_piece(alpha[0, 0].float().cpu().numpy(), self.threshold)
+        return tidy(alpha[0, 0].float().cpu().numpy(), self.threshold)
 
     def mask(self, image: Image, box: Box) -> Mask:
         """The face in a detected box, on the photo's grid (H, W)."""
@@ -45,23 +52,39 @@ class FaceMasker:
         return crop.place_mask(self.alpha(image, crop), shape, threshold=self.threshold)
 
 
-def one_piece(alpha: Floats, threshold: float = 0.5) -> Floats:
-    """Alpha (H, W) without islands beside the largest piece and without small holes in it."""
+def tidy(alpha: Floats, threshold: float = 0.5) -> Floats:
+    """Alpha (H, W) of one face: its largest piece and what lies close to it, without small holes."""
     inside = (alpha >= threshold).astype(np.uint8)
+    face = _face_pieces(inside)
+    holes = _small_holes(face)
+    removed = cv2.dilate(inside & (1 - face), KERNEL_REACH)
+    filled = cv2.dilate(holes, KERNEL_REACH)
+    tidied = np.where((removed > 0) & (face == 0), np.float32(0), alpha)
+    cleaned: Floats = np.where((filled > 0) & ((face | holes) > 0), np.float32(1), tidied)
+    return cleaned
+
+
+def _face_pieces(inside: Mask) -> Mask:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(inside, connectivity=4)
     if count == 1:
-        return alpha
-    areas = stats[:, cv2.CC_STAT_AREA]
-    largest = 1 + int(np.argmax(areas[1:]))
-    cleaned = np.where((inside == 1) & (labels != largest), np.float32(0), alpha)
-    return _fill_holes(cleaned, labels == largest, int(areas[largest] * LARGEST_HOLE))
+        return inside
+    areas = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
+    areas[0] = 0
+    largest = int(np.argmax(areas))
+    reach = max(1, round(REACH * max(inside.shape)))
+    around = cv2.dilate(
+        (labels == largest).astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    )
+    near = np.unique(labels[around > 0])
+    kept = near[areas[near] >= SMALLEST_ISLAND * areas[largest]]
+    return np.isin(labels, kept).astype(np.uint8)
 
 
-def _fill_holes(alpha: Floats, piece: NDArray[np.bool_], limit: int) -> Floats:
-    # A frame of background makes everything outside of the piece one component, the one at the corner.
-    outside = np.pad((~piece).astype(np.uint8), 1, constant_values=1)
+def _small_holes(face: Mask) -> Mask:
+    # A frame of background makes everything outside of the face one component, the one at the corner.
+    outside = np.pad(1 - face, 1, constant_values=1)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(outside, connectivity=4)
-    holes = stats[:, cv2.CC_STAT_AREA] <= limit
-    holes[[0, labels[0, 0]]] = False
-    filled: Floats = np.where(holes[labels][1:-1, 1:-1], np.float32(1), alpha)
-    return filled
+    small = stats[:, cv2.CC_STAT_AREA] <= LARGEST_HOLE * np.count_nonzero(face)
+    small[[0, labels[0, 0]]] = False
+    holes: Mask = small[labels][1:-1, 1:-1].astype(np.uint8)
+    return holes
