@@ -58,13 +58,13 @@ class MattingTask:
         """The epoch's batches, drawn from (seed, epoch) alone."""
         rng = np.random.default_rng((self.seed, epoch))
         for _ in range(self.steps_per_epoch):
+            seed_torch(rng)
             size = int(rng.choice(self.sizes))
             samples = draw_samples(rng, self.training, self.weights, self.batch_size)
             yield self.collate([self.scene(rng, sample, size) for sample in samples])
 
     def scene(self, rng: np.random.Generator, sample: FaceSample, size: int) -> Cut:
         """One training picture from one face."""
-        seed_torch(rng)
         cut = self.geometry(cut_face(rng, sample, size=size, margin=self.inputs.margin, jitter=0.06))
         image = cut.image
         if sample.source != PHANTOM and face_of(cut.parts).any():

@@ -11,6 +11,8 @@ Field = NDArray[np.float32]
 def smooth_noise(rng: np.random.Generator, size: tuple[int, int], cells: float) -> Field:
     """Noise with about `cells` bumps across the longer side of `size` (height, width); deviation about 1."""
     longer = max(size)
+    # Bumps smaller than two pixels can't be drawn, and tiny patches would ask for very many of them.
+    cells = min(cells, longer / 2)
     grid = tuple(max(2, round(cells * side / longer) + 2) for side in size)
     coarse = rng.standard_normal(grid).astype(np.float32)
     field: Field = cv2.resize(coarse, (size[1], size[0]), interpolation=cv2.INTER_CUBIC)

@@ -73,13 +73,13 @@ class VitiligoTask:
         """The epoch's batches, drawn from (seed, epoch) alone."""
         rng = np.random.default_rng((self.seed, epoch))
         for _ in range(self.steps_per_epoch):
+            seed_torch(rng)
             size = int(rng.choice(self.sizes))
             samples = draw_samples(rng, self.training, self.weights, self.batch_size)
             yield self.collate([self.scene(rng, sample, size) for sample in samples])
 
     def scene(self, rng: np.random.Generator, sample: FaceSample, size: int) -> Cut:
         """One training picture from one face, black outside of a face mask that is a little wrong."""
-        seed_torch(rng)
         cut = self.geometry(cut_face(rng, sample, size=size, margin=self.inputs.margin, jitter=0.03))
         if sample.vitiligo is None and face_of(cut.parts).any():
             painted = paint_face(rng, cut.image, cut.parts, self.brush)
