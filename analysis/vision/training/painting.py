@@ -36,7 +36,7 @@ LESION_THRESHOLD = 0.5
 class Brush:
     """How often what is painted; the defaults are those of the training."""
 
-    without_vitiligo: float = 0.15
+    without_vitiligo: float = 0.22
     darker_skin: float = 0.75
     modalities: tuple[tuple[Modality, float], ...] = (
         (Modality.VISIBLE, 0.5),
