@@ -26,7 +26,7 @@ def drawn_face() -> tuple[Image, Parts]:
 
 
 IMAGE, PARTS = drawn_face()
-ALWAYS = {"without_vitiligo": 0.0, "distractor": 0.0}
+ALWAYS = {"without_vitiligo": 0.0, "untouched": 0.0, "distractor": 0.0}
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -55,6 +55,12 @@ def test_lesions_are_brighter_than_the_skin_around_them(modality: Modality) -> N
 def test_a_brush_without_vitiligo_paints_none() -> None:
     brush = Brush(without_vitiligo=1.0)
     assert not any(paint_face(np.random.default_rng(n), IMAGE, PARTS, brush).vitiligo.any() for n in range(6))
+
+
+def test_an_untouched_face_is_the_photo_itself() -> None:
+    painted = paint_face(np.random.default_rng(0), IMAGE, PARTS, Brush(untouched=1.0))
+    np.testing.assert_array_equal(painted.image, IMAGE)
+    assert not painted.vitiligo.any()
 
 
 def test_the_same_chance_paints_the_same_picture() -> None:

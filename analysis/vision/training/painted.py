@@ -9,7 +9,7 @@ from analysis.vision.terms import Modality
 from analysis.vision.training.data import FaceSample
 from analysis.vision.training.painting import Brush, paint_face
 
-JUDGING = Brush(without_vitiligo=0.0)
+JUDGING = Brush(without_vitiligo=0.0, untouched=0.0)
 """Every face gets vitiligo; the rest as in training."""
 
 

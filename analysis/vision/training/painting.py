@@ -37,6 +37,8 @@ class Brush:
     """How often what is painted; the defaults are those of the training."""
 
     without_vitiligo: float = 0.22
+    untouched: float = 0.1
+    """Chance that a face is left as it was photographed, without vitiligo: what a clear face looks like."""
     darker_skin: float = 0.75
     modalities: tuple[tuple[Modality, float], ...] = (
         (Modality.VISIBLE, 0.5),
@@ -73,6 +75,8 @@ def paint_face(rng: np.random.Generator, image: Image, parts: Parts, brush: Brus
         ValueError: there is no face in `parts`.
     """
     frame = frame_of(parts)
+    if rng.random() < brush.untouched:
+        return Painted(image, np.zeros(parts.shape, np.uint8), Modality.VISIBLE)
     skin = paintable(parts)
     soft_skin = soften(skin, 1.0)
     light = distractors.uneven_tone(rng, to_light(image), frame, soft_skin)
