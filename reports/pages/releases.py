@@ -39,7 +39,8 @@ class CardPage:
 
     @property
     def card(self) -> Mapping[str, Any]:
-        return self.release.card
+        card: Mapping[str, Any] = self.release.card
+        return card
 
     @property
     def evaluations(self) -> list[Evaluation]:

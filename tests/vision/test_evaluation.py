@@ -74,7 +74,8 @@ def test_an_interval_is_the_same_every_time() -> None:
 
 def test_agreement_of_percentages() -> None:
     result = agreement([10.0, 21.0, 0.0], [12.0, 20.0, 0.0])
-    assert (result.n, result.mean_absolute_error, result.worst) == (3, pytest.approx(1.0), 2.0)
+    assert (result.n, result.worst) == (3, 2.0)
+    assert result.mean_absolute_error == pytest.approx(1.0)
     assert result.bias == pytest.approx(-1 / 3)
 
 

@@ -106,7 +106,8 @@ def surface_normals(position: Array) -> Array:
     down[0], down[-1] = position[1] - position[0], position[-1] - position[-2]
     normal = np.cross(down, right)
     length = np.sqrt(np.einsum("hwc,hwc->hw", normal, normal))
-    return normal / (length[..., None] + 1e-6)
+    unit: Array = normal / (length[..., None] + 1e-6)
+    return unit
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,8 @@ def _canal(head: Head, side: int) -> Array:
     wanted = np.deg2rad(92) * side
     column = int(np.argmin(np.abs(head.longitude[0] - wanted)))
     row = int(np.argmin(np.abs(head.position[:, column, 1] + 10)))
-    return head.position[row, column]
+    canal: Array = head.position[row, column]
+    return canal
 
 
 def _outward(normal: Array, patch: Patch, surface: Array) -> Array:
@@ -176,7 +178,8 @@ def _outward(normal: Array, patch: Patch, surface: Array) -> Array:
     if patch.part is not Part.EAR:
         return normal
     side = np.sign(surface[..., 0].mean())
-    return normal * np.sign(normal[..., 0].mean() * side)
+    outward: Array = normal * np.sign(normal[..., 0].mean() * side)
+    return outward
 
 
 def _hollow_shade(surface: Array, normal: Array, patch: Patch) -> Array:

@@ -113,7 +113,8 @@ def _above_hairline(person: Person, degrees: Array, canonical: Array) -> Array:
     line = PchipInterpolator(places, heights)(degrees)
     line = line + person.hair.hairline * loose * smoothstep(75, 45, degrees)
     ragged = 3.5 * value_noise(canonical, 11, person.seed + 21)
-    return (canonical[..., 1] - line.astype(np.float32) + ragged).astype(np.float32)
+    above: Array = (canonical[..., 1] - line.astype(np.float32) + ragged).astype(np.float32)
+    return above
 
 
 def _strands(person: Person, shape: tuple[int, ...], cells: tuple[float, float]) -> Array:

@@ -54,7 +54,8 @@ class Head:
 
 def _curve(knots: list[tuple[float, float]], at: Array) -> Array:
     places, values = zip(*sorted(knots), strict=True)
-    return PchipInterpolator(places, values)(np.clip(at, places[0], places[-1])).astype(np.float32)
+    curve: Array = PchipInterpolator(places, values)(np.clip(at, places[0], places[-1])).astype(np.float32)
+    return curve
 
 
 def longitude_of(column: Array) -> Array:
@@ -221,7 +222,8 @@ def _mouth(height: Array, x: Array, y: Array, shape: Shape, smile: float) -> tup
 
 def nasolabial_distance(x: Array, y: Array) -> Array:
     """Millimetres outside the fold that runs from the wing of the nose to the corner of the mouth."""
-    return (np.abs(x) - 18 - np.clip(-40 - y, -6, 40) * 0.5) * 0.89
+    distance: Array = (np.abs(x) - 18 - np.clip(-40 - y, -6, 40) * 0.5) * 0.89
+    return distance
 
 
 def _fold(x: Array, y: Array, depth: float) -> Array:

@@ -57,4 +57,5 @@ def illuminate(
 
 
 def _length(vectors: Array) -> Array:
-    return np.sqrt(np.einsum("nc,nc->n", vectors, vectors))[:, None]
+    length: Array = np.sqrt(np.einsum("nc,nc->n", vectors, vectors))[:, None]
+    return length

@@ -85,7 +85,8 @@ def hair_colour(person: Person, modality: Modality) -> Array:
     colour = vector([0.62, 0.47, 0.30]) * np.exp(
         -pigment * vector([0.84, 1.0 - 0.1 * hair.red, 1.22 + 0.1 * hair.red])
     )
-    return colour * (1 - hair.grey) + vector([0.42, 0.42, 0.43]) * hair.grey
+    mixed: Array = colour * (1 - hair.grey) + vector([0.42, 0.42, 0.43]) * hair.grey
+    return mixed
 
 
 def _with_hairs(person: Person, colour: Array, cover: Array, modality: Modality) -> Array:

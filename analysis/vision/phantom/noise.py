@@ -78,10 +78,11 @@ def grid_noise(shape: tuple[int, int], cells: tuple[float, float], seed: int) ->
     return cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
 
 
-def smoothstep(low: float, high: float, value: Array) -> Array:
+def smoothstep(low: float, high: float, value: Array | float) -> Array:
     """0 below `low`, 1 above `high`, smooth between (low may be the greater one)."""
     part = np.clip((value - low) / (high - low), 0, 1)
-    return part * part * (3 - 2 * part)
+    smooth: Array = part * part * (3 - 2 * part)
+    return smooth
 
 
 def smooth_max(first: Array, second: Array, blend: float) -> Array:

@@ -52,7 +52,8 @@ def sculpt_ear(person: Person, side: int, shape: tuple[int, int], root: Array) -
     sunk = height - 9.0 * smoothstep(-9, -15, back / size)
     origin = root + 13.5 * size * backwards + np.array([0, 2.0, 0])
     place = back[..., None] * backwards + up[..., None] * upwards + sunk[..., None] * outwards
-    return (origin + place).astype(np.float32)
+    ear: Array = (origin + place).astype(np.float32)
+    return ear
 
 
 def sculpt_neck(person: Person, shape: tuple[int, int]) -> Array:

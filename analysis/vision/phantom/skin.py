@@ -112,7 +112,8 @@ def _relief(person: Person, place: Array, x: Array, y: Array, front: Array, lips
     )
     old = person.skin.wrinkles * (0.26 * forehead + 0.3 * crow * front + 0.3 * under * front)
     furrow = -0.12 * lips * np.power(np.clip(np.cos(x * 2 * np.pi / 1.9 + 2 * wobble), 0, 1), 3)
-    return (pores + uneven + old + furrow).astype(np.float32)
+    relief: Array = (pores + uneven + old + furrow).astype(np.float32)
+    return relief
 
 
 def _oil(person: Person, place: Array, x: Array, y: Array, front: Array, lips: Array) -> Array:
@@ -144,9 +145,10 @@ def _brows(person: Person, x: Array, y: Array, place: Array) -> Array:
     strands = _strokes(
         side * 0.9 + y * 0.5, slant, place[..., 2] * 0 + np.sign(x) * 40, 5.0, 0.62, person.seed * 11 + 15
     )
-    return np.clip(
+    brows: Array = np.clip(
         band * (0.35 + 1.1 * hair.brow_density) * smoothstep(0.15, 0.85, strands + 0.25 * band), 0, 1
     )
+    return brows
 
 
 def _beard(person: Person, atlas: Rest, place: Array, x: Array, y: Array, lips: Array) -> Array:
@@ -178,7 +180,8 @@ def _beard(person: Person, atlas: Rest, place: Array, x: Array, y: Array, lips: 
     )
     long = smoothstep(0.3, 0.6, amount)
     cover = (1 - long) * dots * 0.55 + long * smoothstep(0.9 - 0.5 * amount, 1.15 - 0.4 * amount, strands)
-    return np.clip(zone * cover * (0.25 + 0.85 * amount), 0, 1)
+    beard: Array = np.clip(zone * cover * (0.25 + 0.85 * amount), 0, 1)
+    return beard
 
 
 @dataclass(frozen=True)

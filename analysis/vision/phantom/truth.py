@@ -65,7 +65,7 @@ def landmark_points(person: Person, atlas: Atlas, expression: Expression) -> Arr
     frontal = atlas.head.frontal[::step, ::step]
     behind = 1e6 * (atlas.head.front[::step, ::step] < 0.5)
     found = []
-    for place in np.float32(wanted):
+    for place in np.array(wanted, np.float32):
         distance = np.square(frontal - place).sum(-1) + behind
         row, column = np.unravel_index(int(np.argmin(distance)), distance.shape)
         found.append(atlas.head.position[row * step, column * step])

@@ -111,7 +111,8 @@ class Vitiligo:
         distance, number = nearest_seed(points, FOLLICLES, self.seed * 3 + 7)
         share = 1 - (1 - self.amount) ** (1 - MARGIN_SHARE)
         radius = FOLLICLES * 1.25 * np.clip(share * 1.6 - 0.6 * number, 0, None)
-        return smoothstep(0.6, -0.6, distance - radius) * (radius > 0.2)
+        islands: Array = smoothstep(0.6, -0.6, distance - radius) * (radius > 0.2)
+        return islands
 
 
 def _field(vitiligo: Vitiligo, points: Array) -> Array:

@@ -161,8 +161,8 @@ def parts_from_landmarks(points: NDArray[np.float32], size: tuple[int, int]) -> 
     brows = points[17:27]
     rise = 0.25 * (points[8] - brows.mean(axis=0))
     outline = np.concatenate([points[:17], brows, brows[1:9] - rise])
-    _fill(parts, cv2.convexHull(outline)[:, 0], Part.SKIN)
-    _fill(parts, cv2.convexHull(points[48:60])[:, 0], Part.LIP)
+    _fill(parts, _hull(outline), Part.SKIN)
+    _fill(parts, _hull(points[48:60]), Part.LIP)
     _fill(parts, points[60:68], Part.MOUTH)
     for eye in (points[36:42], points[42:48]):
         _fill(parts, eye, Part.EYE)
@@ -170,6 +170,10 @@ def parts_from_landmarks(points: NDArray[np.float32], size: tuple[int, int]) -> 
     for brow in (points[17:22], points[22:27]):
         cv2.polylines(parts, [np.rint(brow).astype(np.int32)], False, int(Part.BROW), thickness)
     return parts
+
+
+def _hull(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(cv2.convexHull(points)[:, 0], np.float32)
 
 
 def _fill(parts: Parts, polygon: NDArray[np.float32], part: Part) -> None:

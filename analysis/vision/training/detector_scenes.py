@@ -233,7 +233,7 @@ def bare_skin(rng: Generator, face: AnnotatedFace) -> Image:
     left = int(np.clip(x0 + rng.uniform(0.1, 0.7) * (x1 - x0), 0, face.image.shape[1] - side))
     top = int(np.clip(y0 + rng.choice([0.08, 0.55]) * (y1 - y0), 0, face.image.shape[0] - side))
     patch = face.image[top : top + side, left : left + side]
-    large = np.asarray(cv2.resize(patch, (160, 160), interpolation=cv2.INTER_CUBIC))
+    large = np.asarray(cv2.resize(patch, (160, 160), interpolation=cv2.INTER_CUBIC), np.uint8)
     return random_part(rng, painted_patches(rng, large) if rng.random() < 0.4 else large)
 
 

@@ -27,8 +27,7 @@ def glare(rng: np.random.Generator, light: Light, parts: Parts) -> Light:
     """Highlights that burn out: white, without the texture of the skin below."""
     brightness: Field = light.mean(axis=2, dtype=np.float32)
     gloss = highlights(rng, brightness, parts)[..., None] * np.float32(rng.uniform(0.3, 1.0))
-    burnt: Light = light + gloss * (np.float32(1) - np.minimum(light, np.float32(1)))
-    return burnt
+    return np.asarray(light + gloss * (np.float32(1) - np.minimum(light, np.float32(1))), np.float32)
 
 
 def shine_spots(rng: np.random.Generator, light: Light, frame: FaceFrame) -> Light:

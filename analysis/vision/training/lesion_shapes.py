@@ -44,7 +44,7 @@ def frame_of(parts: Parts) -> FaceFrame:
     mouth = _centres((parts == Part.LIP) | (parts == Part.MOUTH), limit=1)
     anchors = [x for x, _ in (*eyes, *mouth)]
     return FaceFrame(
-        size=face.shape,  # type: ignore[arg-type]
+        size=(face.shape[0], face.shape[1]),
         centre=centre,
         unit=float(np.sqrt(rows.size)),
         eyes=eyes,
@@ -158,9 +158,10 @@ def _segmental(rng: np.random.Generator, frame: FaceFrame) -> Field:
     columns = np.arange(frame.size[1], dtype=np.float32)[None, :]
     side = rng.choice([-1.0, 1.0])
     wander = np.float32(0.02 * frame.unit) * smooth_noise(rng, frame.size, 6)
-    return np.minimum(
+    segment: Field = np.minimum(
         scattered(rng, frame, float(rng.uniform(0.15, 0.6))), side * (columns - frame.midline) + wander
     )
+    return segment
 
 
 Kind = Callable[[np.random.Generator, FaceFrame], Field]

@@ -47,7 +47,8 @@ def woods_lamp(rng: np.random.Generator, light: Light, parts: Parts, lesions: Fi
     mono = mono * _surroundings(rng, parts) * vignette(rng, mono.shape)
     skin_tint = np.array([0.75, 0.4, 1.6], np.float32) * rng.uniform(0.85, 1.15, 3).astype(np.float32)
     ratio = np.array([2.0, 4.0, 2.6], np.float32) * np.float32(np.exp(rng.normal(0, 0.2)))
-    return mono[..., None] * skin_tint * np.exp(lesions[..., None] * np.log(ratio))
+    picture: Light = mono[..., None] * skin_tint * np.exp(lesions[..., None] * np.log(ratio))
+    return picture
 
 
 LAMPS = {Modality.UV_REFLECTANCE: ultraviolet, Modality.WOODS_LAMP: woods_lamp}
@@ -59,7 +60,8 @@ def vignette(rng: np.random.Generator, size: tuple[int, ...]) -> Field:
     columns = np.linspace(-1, 1, size[1], dtype=np.float32)[None, :]
     slope = rng.normal(0, 0.15, 2)
     fall = 1 - np.float32(rng.uniform(0, 0.35)) * (rows**2 + columns**2)
-    return np.clip(fall + np.float32(slope[0]) * rows + np.float32(slope[1]) * columns, 0.2, 1.4)
+    falloff: Field = np.clip(fall + np.float32(slope[0]) * rows + np.float32(slope[1]) * columns, 0.2, 1.4)
+    return falloff
 
 
 def highlights(rng: np.random.Generator, brightness: Field, parts: Parts) -> Field:
@@ -76,7 +78,8 @@ def highlights(rng: np.random.Generator, brightness: Field, parts: Parts) -> Fie
 
 def _short_wave_weights(rng: np.random.Generator) -> NDArray[np.float32]:
     weights = np.array([0.15, 0.35, 0.5]) * rng.uniform(0.6, 1.4, 3)
-    return (weights / weights.sum()).astype(np.float32)
+    shares: NDArray[np.float32] = (weights / weights.sum()).astype(np.float32)
+    return shares
 
 
 def _contrast(mono: Field, gamma: float, skin: NDArray[np.uint8]) -> Field:
@@ -102,8 +105,7 @@ def _surroundings(rng: np.random.Generator, parts: Parts) -> Field:
     factors[Part.EYE] = rng.uniform(0.6, 1.6)
     factors[Part.BROW] = rng.uniform(0.4, 1.0)
     factors[Part.LIP] = rng.uniform(0.6, 1.0)
-    blurred: Field = cv2.GaussianBlur(factors[parts], (0, 0), 1.2)
-    return blurred
+    return np.asarray(cv2.GaussianBlur(factors[parts], (0, 0), 1.2), np.float32)
 
 
 def _tinted(rng: np.random.Generator, mono: Field, light: Light) -> Light:

@@ -15,8 +15,8 @@ def smooth_noise(rng: np.random.Generator, size: tuple[int, int], cells: float) 
     cells = min(cells, longer / 2)
     grid = tuple(max(2, round(cells * side / longer) + 2) for side in size)
     coarse = rng.standard_normal(grid).astype(np.float32)
-    field: Field = cv2.resize(coarse, (size[1], size[0]), interpolation=cv2.INTER_CUBIC)
-    return field * np.float32(1.3)
+    field = cv2.resize(coarse, (size[1], size[0]), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(field * np.float32(1.3), np.float32)
 
 
 def fractal_noise(

@@ -36,15 +36,15 @@ def to_image(light: Light) -> Image:
 
 def soften(mask: Mask, sigma: float) -> Field:
     """A mask with its edge blurred by `sigma` pixels, values 0 to 1."""
-    blurred: Field = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma)
-    return blurred
+    return np.asarray(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma), np.float32)
 
 
 def darken(light: Light, amount: Field) -> Light:
     """Skin with `amount` more melanin, in optical densities of the green channel (H, W); negative
     lightens.
     """
-    return light * np.exp(-amount[..., None] * MELANIN)
+    darkened: Light = light * np.exp(-amount[..., None] * MELANIN)
+    return darkened
 
 
 def depigment(light: Light, lesions: Field, ratio: NDArray[np.float32]) -> Light:
@@ -63,7 +63,8 @@ def depigmentation_ratio(rng: np.random.Generator, melanin: float) -> NDArray[np
     """
     depth = melanin * rng.uniform(0.6, 1.05) + rng.uniform(0.3, 0.6)
     tint = rng.normal(0, 0.06, 3) + np.array([0.04, -0.02, 0.0])
-    return np.exp(depth * MELANIN + tint).astype(np.float32)
+    ratio: NDArray[np.float32] = np.exp(depth * MELANIN + tint).astype(np.float32)
+    return ratio
 
 
 def median_light(light: Light, mask: Mask) -> float:

@@ -46,7 +46,8 @@ def face_of(parts: Parts) -> Mask:
 
 def decided(parts: Parts) -> Mask:
     """1 where the truth is known."""
-    return (parts != Part.UNDECIDED).astype(np.uint8)
+    mask: Mask = (parts != Part.UNDECIDED).astype(np.uint8)
+    return mask
 
 
 def paintable(parts: Parts) -> Mask:
