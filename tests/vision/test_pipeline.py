@@ -10,11 +10,19 @@ import torch
 
 from analysis.vision.face.crop import Crop
 from analysis.vision.face.ddrnet import DDRNet
+from analysis.vision.face.detection import Detection
 from analysis.vision.face.mask import tidy
 from analysis.vision.face.matting import FaceMatting
 from analysis.vision.face.measure import Counts, NoFacePixels, count
 from analysis.vision.face.models import TASKS
-from analysis.vision.face.pipeline import STAGES, FaceResult, NotMeasurable, analyse_face, load_models
+from analysis.vision.face.pipeline import (
+    STAGES,
+    FaceResult,
+    NotMeasurable,
+    analyse_face,
+    largest_first,
+    load_models,
+)
 from analysis.vision.face.reasons import Reason
 from analysis.vision.face.retinaface import RetinaFace
 from analysis.vision.releases import WEIGHTS, WeightsMismatch, WeightsMissing, write_release
@@ -120,6 +128,15 @@ def test_the_larger_of_two_faces_is_measured() -> None:
     result = analyse_face(drawn.image, known_models(small, drawn.detection))
     assert isinstance(result, FaceResult)
     assert result.box == drawn.detection.box
+
+
+def test_a_chest_around_a_surer_face_is_no_face() -> None:
+    face, chest = (
+        Detection(box, np.zeros((5, 2), np.float32), score)
+        for box, score in (((60, 20, 110, 80), 0.92), ((10, 40, 180, 250), 0.7))
+    )
+    neighbour = replace(face, box=(200.0, 10.0, 270.0, 95.0), score=0.8)
+    assert largest_first([chest, neighbour, face]) == [neighbour, face]
 
 
 def test_what_is_no_picture_is_refused_as_a_mistake_of_the_caller(tmp_path: Path) -> None:

@@ -129,5 +129,19 @@ def analyse_face(
 
 
 def largest_first(detections: Sequence[Detection]) -> list[Detection]:
-    """The patient sits in front: the larger face is measured, whatever the scores."""
-    return sorted(detections, key=lambda d: -(d.size[0] * d.size[1]))
+    """The faces by size: the patient sits in front, so the largest is measured, whatever the scores.
+
+    One face can be found twice, as itself and as the head with the chest. Two people's faces do not lie in
+    one another: of two boxes of which one holds the other's centre, only the surer is a face.
+    """
+    faces: list[Detection] = []
+    for one in sorted(detections, key=lambda d: -d.score):
+        if not any(_holds_centre(one, sure) or _holds_centre(sure, one) for sure in faces):
+            faces.append(one)
+    return sorted(faces, key=lambda d: -(d.size[0] * d.size[1]))
+
+
+def _holds_centre(outer: Detection, inner: Detection) -> bool:
+    x0, y0, x1, y1 = outer.box
+    x, y = (inner.box[0] + inner.box[2]) / 2, (inner.box[1] + inner.box[3]) / 2
+    return x0 <= x <= x1 and y0 <= y <= y1
