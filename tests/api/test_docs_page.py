@@ -17,7 +17,7 @@ def test_the_schema_can_be_read_and_tried(
     page: Page, log_in: Callable[[User], None], dermatologist: User
 ) -> None:
     log_in(dermatologist)
-    page.goto("/api/")
+    page.goto("/api/docs/")
     patients = page.locator("#operations-patients-patients_list")
     expect(patients).to_be_visible(timeout=PATIENCE)
     patients.locator("button.opblock-summary-control").click()
