@@ -64,12 +64,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     append_only = import_module("clinic.audit.migrations.0003_append_only")
     refuse = [append_only.REFUSE["sqlite"][0].format(deed=deed) for deed in ("update", "delete")]
     allow = [append_only.ALLOW["sqlite"].format(deed=deed) for deed in ("update", "delete")]
-    plain_flush = connection.ops.sql_flush
+    # For every connection: beside the browser's event loop Django opens another one than before it.
+    operations = type(connection.ops)
+    plain_flush = operations.sql_flush
 
     def flush(*args: Any, **kwargs: Any) -> list[str]:
         return [*allow, *plain_flush(*args, **kwargs), *refuse]
 
-    connection.ops.sql_flush = flush  # type: ignore[method-assign]
+    operations.sql_flush = flush  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
