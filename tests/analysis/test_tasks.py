@@ -15,7 +15,7 @@ from analysis import work
 from analysis.claims import claim_run
 from analysis.models import ModelRelease, Run
 from analysis.predictor import Predictor
-from analysis.services import enqueue_run, queue_run
+from analysis.services import queue_run
 from analysis.vision.face.pipeline import FaceResult, NotMeasurable
 from analysis.vision.face.quality import Finding, Verdict
 from analysis.vision.face.reasons import Reason
@@ -176,9 +176,9 @@ def test_a_worker_that_lost_its_run_stores_nothing(
     assert not hasattr(run, "measurement")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_worker_of_the_clinic_does_the_task(run: Run, answer: Callable[[Analysis], None]) -> None:
     answer(lambda *_args, **_given: face_result())
-    enqueue_run(run_id=run.pk)
     assert ClinicWorker(name="a-worker").work_once()
     run.refresh_from_db()
     assert run.status == "done"
