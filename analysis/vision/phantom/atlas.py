@@ -178,8 +178,8 @@ def _outward(normal: Array, patch: Patch, surface: Array) -> Array:
     if patch.part is not Part.EAR:
         return normal
     side = np.sign(surface[..., 0].mean())
-    outward: Array = normal * np.sign(normal[..., 0].mean() * side)
-    return outward
+    turned: Array = normal * np.sign(normal[..., 0].mean() * side)
+    return turned
 
 
 def _hollow_shade(surface: Array, normal: Array, patch: Patch) -> Array:

@@ -54,8 +54,8 @@ class Head:
 
 def _curve(knots: list[tuple[float, float]], at: Array) -> Array:
     places, values = zip(*sorted(knots), strict=True)
-    curve: Array = PchipInterpolator(places, values)(np.clip(at, places[0], places[-1])).astype(np.float32)
-    return curve
+    value: Array = PchipInterpolator(places, values)(np.clip(at, places[0], places[-1]))
+    return value.astype(np.float32, copy=False)
 
 
 def longitude_of(column: Array) -> Array:
@@ -222,8 +222,8 @@ def _mouth(height: Array, x: Array, y: Array, shape: Shape, smile: float) -> tup
 
 def nasolabial_distance(x: Array, y: Array) -> Array:
     """Millimetres outside the fold that runs from the wing of the nose to the corner of the mouth."""
-    distance: Array = (np.abs(x) - 18 - np.clip(-40 - y, -6, 40) * 0.5) * 0.89
-    return distance
+    fold: Array = np.abs(x) - 18 - np.clip(-40 - y, -6, 40) * 0.5
+    return fold * np.float32(0.89)
 
 
 def _fold(x: Array, y: Array, depth: float) -> Array:

@@ -85,8 +85,7 @@ def hair_colour(person: Person, modality: Modality) -> Array:
     colour = vector([0.62, 0.47, 0.30]) * np.exp(
         -pigment * vector([0.84, 1.0 - 0.1 * hair.red, 1.22 + 0.1 * hair.red])
     )
-    mixed: Array = colour * (1 - hair.grey) + vector([0.42, 0.42, 0.43]) * hair.grey
-    return mixed
+    return np.asarray(colour * (1 - hair.grey) + vector([0.42, 0.42, 0.43]) * hair.grey)
 
 
 def _with_hairs(person: Person, colour: Array, cover: Array, modality: Modality) -> Array:

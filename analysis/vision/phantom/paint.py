@@ -75,7 +75,7 @@ def paint_atlas(person: Person, vitiligo: Vitiligo, scene: Scene, capture: Captu
 
 def _cloth(scene: Scene, shape: tuple[int, int]) -> Array:
     """Woven cloth; a white one fluoresces under ultraviolet light."""
-    draw = np.random.default_rng((scene.capture_seed // 8, 8))
+    draw = np.random.default_rng((scene.capture_seed // 10, 8))
     tones = [
         (0.72, 0.72, 0.72),
         (0.10, 0.11, 0.13),

@@ -35,8 +35,7 @@ class Camera:
         turn = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
         nod = np.array([[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]])
         tilt = np.array([[np.cos(roll), np.sin(roll), 0], [-np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
-        turned: Array = tilt @ nod @ turn
-        return turned
+        return np.asarray(tilt @ nod @ turn)
 
     @property
     def shift(self) -> Array:

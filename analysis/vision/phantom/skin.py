@@ -145,10 +145,8 @@ def _brows(person: Person, x: Array, y: Array, place: Array) -> Array:
     strands = _strokes(
         side * 0.9 + y * 0.5, slant, place[..., 2] * 0 + np.sign(x) * 40, 5.0, 0.62, person.seed * 11 + 15
     )
-    brows: Array = np.clip(
-        band * (0.35 + 1.1 * hair.brow_density) * smoothstep(0.15, 0.85, strands + 0.25 * band), 0, 1
-    )
-    return brows
+    brows: Array = band * (0.35 + 1.1 * hair.brow_density) * smoothstep(0.15, 0.85, strands + 0.25 * band)
+    return brows.clip(0, 1)
 
 
 def _beard(person: Person, atlas: Rest, place: Array, x: Array, y: Array, lips: Array) -> Array:
@@ -178,7 +176,7 @@ def _beard(person: Person, atlas: Rest, place: Array, x: Array, y: Array, lips: 
         _strokes(y - 0.25 * around, around + 0.2 * y, 0 * y, 3.4, 0.4, seed),
         _strokes(y + 0.2 * around, around - 0.35 * y, 0 * y + 9, 3.0, 0.36, seed + 1),
     )
-    long = smoothstep(0.3, 0.6, amount)
+    long = float(np.clip((amount - 0.3) / 0.3, 0, 1))
     cover = (1 - long) * dots * 0.55 + long * smoothstep(0.9 - 0.5 * amount, 1.15 - 0.4 * amount, strands)
     beard: Array = np.clip(zone * cover * (0.25 + 0.85 * amount), 0, 1)
     return beard

@@ -59,7 +59,7 @@ def landmark_points(person: Person, atlas: Atlas, expression: Expression) -> Arr
     shape = person.shape
     corner = 24.6 * shape.mouth * (1 + 0.08 * expression.smile)
     lift = -68.8 + 3.0 * expression.smile
-    tip = -4 - 40.5 * shape.nose_length + 4 + 4
+    tip = 4 - 40.5 * shape.nose_length
     wanted = [(-shape.eye_gap, 0), (shape.eye_gap, 0), (0, tip), (-corner, lift), (corner, lift)]
     step = max(1, atlas.size // 512)
     frontal = atlas.head.frontal[::step, ::step]

@@ -109,10 +109,11 @@ class Vitiligo:
     def _islands(self, points: Array) -> Array:
         """Share of pigment that has come back around hair follicles."""
         distance, number = nearest_seed(points, FOLLICLES, self.seed * 3 + 7)
-        share = 1 - (1 - self.amount) ** (1 - MARGIN_SHARE)
-        radius = FOLLICLES * 1.25 * np.clip(share * 1.6 - 0.6 * number, 0, None)
-        islands: Array = smoothstep(0.6, -0.6, distance - radius) * (radius > 0.2)
-        return islands
+        # Spheres of radius r, one a cell, leave exp(-4/3 pi (r/cell)^3) of the skin between them uncovered;
+        # this radius leaves (1 - amount)^(1 - MARGIN_SHARE), what the margin's retreat does not account for.
+        filled = -(1 - MARGIN_SHARE) * np.log(1 - self.amount)
+        radius = FOLLICLES * np.cbrt(filled * 3 / (4 * np.pi)) * (0.8 + 0.4 * number)
+        return np.asarray(smoothstep(0.5, -0.5, distance - radius) * (radius > 0.2))
 
 
 def _field(vitiligo: Vitiligo, points: Array) -> Array:
