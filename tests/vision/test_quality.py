@@ -115,7 +115,8 @@ def test_a_saturated_colour_and_single_bright_pixels_are_no_glare() -> None:
     [
         (View.LEFT, -90, Verdict.PASS),
         (View.LEFT, -30, Verdict.PASS),
-        (View.LEFT, 0, Verdict.WARN),
+        (View.LEFT, -15, Verdict.WARN),
+        (View.LEFT, 0, Verdict.FAIL),
         (View.LEFT, 45, Verdict.FAIL),
         (View.RIGHT, 60, Verdict.PASS),
         (View.RIGHT, -45, Verdict.FAIL),
