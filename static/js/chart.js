@@ -29,10 +29,20 @@ function fitted(layout) {
   return { ...layout, font: { ...font, size: 12 }, yaxis, margin: { ...layout.margin, l: 40, r: 8 } };
 }
 
+function sayInWords(lines) {
+  const items = lines.map((line) => {
+    const item = document.createElement("li");
+    item.textContent = line;
+    return item;
+  });
+  document.querySelector("[data-chart-summary]").replaceChildren(...items);
+}
+
 async function draw() {
   const figure = await drawn();
   holder.querySelector(".chart__wait")?.remove();
   await window.Plotly.react(holder, figure.data, fitted(figure.layout), figure.config);
+  sayInWords(figure.summary ?? []);
   holder.removeAllListeners?.("plotly_click");
   holder.on("plotly_click", openPoint);
   holder.dataset.drawn = "true";
