@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import ExitStack
 from io import BytesIO
 from multiprocessing import get_context
 
 from tqdm import tqdm
 
 from analysis.demo.records import enter_patient, missing_photos, visit_dates
-from analysis.demo.rendering import CAMERA, Taken, Wanted, photograph_patient, use_one_thread
+from analysis.demo.rendering import CAMERA, Taken, Wanted, photograph, use_one_thread
 from analysis.vision.phantom.cohort import DemoPatient
 from clinic.accounts.models import User
 from imaging.services import store_photo
@@ -30,34 +31,44 @@ def take_photos(plans: Sequence[DemoPatient], staff: dict[str, User], size: Size
     with tqdm(total=total, desc="Photographing", unit="photo") as bar:
         for record, taken in _rendered(wanted, size, processes):
             _store(patients[record], by_record[record], taken, staff["demo-nurse"])
-            bar.update(len(taken))
+            bar.update()
 
 
 def _rendered(
     wanted: Mapping[str, Sequence[Wanted]], size: Size, processes: int
-) -> Iterator[tuple[str, list[Taken]]]:
-    """Record number and photographs, one patient a process, because a head is costlier than its pictures.
+) -> Iterator[tuple[str, Taken]]:
+    """Record number and photograph, as they come.
 
-    Those with the most photographs begin, so that no core is left with a long one at the end.
+    A head costs more than a picture of it, so that all photographs of a patient come from one process, which
+    keeps the head. Patients with the most photographs are dealt out first, each to the process with least.
     """
-    order = sorted((record for record in wanted if wanted[record]), key=lambda record: -len(wanted[record]))
-    # Spawned, not forked: the parent has an open database and PyTorch's threads.
-    spawn = get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=spawn, initializer=use_one_thread) as pool:
-        pending = {pool.submit(photograph_patient, one, wanted[one], size): one for one in order}
+    order = sorted(wanted, key=lambda record: -len(wanted[record]))
+    with ExitStack() as stack:
+        pools = [_start_process(stack) for _ in range(processes)]
+        loads = [0] * processes
+        pending = {}
+        for record in order:
+            least = loads.index(min(loads))
+            loads[least] += len(wanted[record])
+            for one in wanted[record]:
+                pending[pools[least].submit(photograph, record, one, size)] = record
         for done in as_completed(pending):
             yield pending[done], done.result()
 
 
-def _store(patient: Patient, plan: DemoPatient, taken: Sequence[Taken], nurse: User) -> None:
-    visits = {visit.date: visit for visit in patient.visits.all()}
-    dates = visit_dates(patient, plan)
-    for photo in taken:
-        store_photo(
-            visit=visits[dates[photo.visit]],
-            view=photo.view,
-            modality=plan.modality,
-            device=CAMERA,
-            file=BytesIO(photo.data),
-            user=nurse,
-        )
+def _start_process(stack: ExitStack) -> ProcessPoolExecutor:
+    """Spawned, not forked: the parent has an open database and PyTorch's threads."""
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=use_one_thread)
+    stack.callback(pool.shutdown, cancel_futures=True)
+    return pool
+
+
+def _store(patient: Patient, plan: DemoPatient, taken: Taken, nurse: User) -> None:
+    store_photo(
+        visit=patient.visits.get(date=visit_dates(patient, plan)[taken.visit]),
+        view=taken.view,
+        modality=plan.modality,
+        device=CAMERA,
+        file=BytesIO(taken.data),
+        user=nurse,
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -42,17 +41,16 @@ def use_one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def photograph_patient(record: str, wanted: Sequence[Wanted], size: tuple[int, int]) -> list[Taken]:
-    """Take the wanted photographs of a patient of the cohort; size: (width, height) in pixels."""
-    patient = next(one for one in DEMO_PATIENTS if one.record == record)
-    times = {(one.visit, one.view): one.at for one in wanted}
-    taken = []
-    for photo in demo_photos(patient):
-        place = (patient.visits.index(photo.visit), photo.scene.view)
-        if place in times:
-            pixels = take_photo(photo.person, photo.vitiligo, photo.scene, size=size).image
-            taken.append(Taken(*place, data=camera_file(pixels, times[place])))
-    return taken
+def photograph(record: str, wanted: Wanted, size: tuple[int, int]) -> Taken:
+    """Take one photograph of a patient of the cohort; size: (width, height) in pixels.
+
+    Raises KeyError for a patient or a photograph that the cohort does not have.
+    """
+    patient = {one.record: one for one in DEMO_PATIENTS}[record]
+    photos = {(photo.visit, photo.scene.view): photo for photo in demo_photos(patient)}
+    photo = photos[patient.visits[wanted.visit], wanted.view]
+    pixels = take_photo(photo.person, photo.vitiligo, photo.scene, size=size).image
+    return Taken(wanted.visit, wanted.view, camera_file(pixels, wanted.at))
 
 
 def camera_file(pixels: Pixels, at: datetime) -> bytes:

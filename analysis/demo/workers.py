@@ -68,4 +68,13 @@ def _workers(processes: int) -> Iterator[list[subprocess.Popen[bytes]]]:
         for worker in workers:
             worker.terminate()
         for worker in workers:
-            worker.wait(STOP_SECONDS)
+            _wait(worker)
+
+
+def _wait(worker: subprocess.Popen[bytes]) -> None:
+    """Let a worker finish what it is doing; one that takes too long is killed, which loses nothing."""
+    try:
+        worker.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()

@@ -18,7 +18,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from analysis.demo.records import enter_patient, missing_photos, visit_dates
-from analysis.demo.rendering import CAMERA, photograph_patient
+from analysis.demo.rendering import CAMERA, photograph
 from analysis.demo.staff import NAMES, hire_staff, login_file
 from analysis.vision.phantom.cohort import DEMO_PATIENTS, DemoPatient
 from analysis.vision.terms import View
@@ -103,15 +103,15 @@ def test_what_is_stored_is_not_taken_again(staff: dict[str, User]) -> None:
     one = plan("DEMO-008")
     patient = enter_patient(one, staff)
     wanted = missing_photos(patient, one)
-    taken = photograph_patient(one.record, wanted[:1], SMALL)
-    with Image.open(BytesIO(taken[0].data)) as picture:
+    taken = photograph(one.record, wanted[0], SMALL)
+    with Image.open(BytesIO(taken.data)) as picture:
         assert picture.size == SMALL
         assert picture.getexif()[272] == CAMERA
     store_photo(
         visit=patient.visits.get(),
-        view=taken[0].view,
+        view=taken.view,
         modality=one.modality,
-        file=BytesIO(taken[0].data),
+        file=BytesIO(taken.data),
         user=staff["demo-nurse"],
     )
     assert missing_photos(patient, one) == wanted[1:]
