@@ -8,9 +8,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: run test lint clean
 
 run: .venv/application.stamp
-	$(BIN)/python manage.py migrate --verbosity 0
-	$(BIN)/python manage.py demo $(DEMO)
-	exec $(BIN)/python manage.py serve --port $(PORT)
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py demo $(DEMO)
+	@exec $(BIN)/python manage.py serve --port $(PORT)
 
 # A test of images on N processes with one thread each beats one process with N threads.
 test: .venv/development.stamp
