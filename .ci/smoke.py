@@ -81,7 +81,7 @@ def walk(address: str, data_dir: Path, pid: int) -> None:
     _path, page = visitor.get(patient)
     expect(b"Synthetic data" in page, "a phantom patient does not say that it is one")
     expect(re.search(rb"\d+\.\d\s*%", page) is not None, "the patient page shows no F-Vitiligo")
-    _path, chart = visitor.get(f"{patient}response.json")
+    _path, chart = visitor.get(find(r'data-chart="([^"]+)"', page))
     expect(json.loads(chart) != {}, "the response chart is empty")
 
     pdf_path = find(r'href="([^"]+report\.pdf)"', page)
