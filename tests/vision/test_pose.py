@@ -5,6 +5,7 @@ import pytest
 
 from analysis.vision.face.pose import (
     MEAN_HEAD,
+    YAW_SHARES,
     Floats,
     Pose,
     estimate_pose,
@@ -61,10 +62,12 @@ def test_yaw_from_the_place_of_the_nose_in_the_box(nose: float, yaw: float) -> N
     assert offset_yaw(nose, BOX) == pytest.approx(yaw)
 
 
-def test_box_and_landmarks_are_averaged() -> None:
+def test_box_and_landmarks_have_their_shares() -> None:
     points = projected(20, 0, 0)
-    off_centre = (points[2, 0] - 50, 0.0, points[2, 0] + 50, 120.0)
-    assert estimate_pose(points, off_centre).yaw == pytest.approx(10)
+    centred = (points[2, 0] - 50, 0.0, points[2, 0] + 50, 120.0)
+    at_the_edge = (points[2, 0] - 100, 0.0, points[2, 0], 120.0)
+    assert estimate_pose(points, centred).yaw == pytest.approx(YAW_SHARES[0] * 20)
+    assert estimate_pose(points, at_the_edge).yaw == pytest.approx(YAW_SHARES[0] * 20 + YAW_SHARES[1] * 90)
 
 
 def test_empty_box_is_refused() -> None:
