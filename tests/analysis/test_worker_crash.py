@@ -86,7 +86,7 @@ class ClinicOfProcesses:
             worker.wait()
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float = 90.0) -> None:
+def wait_until(is_so: Callable[[], bool], seconds: float = 240.0) -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, "waited in vain"
@@ -102,6 +102,7 @@ def clinic(tmp_path: Path) -> Iterator[ClinicOfProcesses]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_killed_worker_loses_nothing_and_counts_nothing_twice(clinic: ClinicOfProcesses) -> None:
     victim = clinic.start_worker()
     wait_until(lambda: clinic.starts() == 1)
@@ -119,6 +120,7 @@ def test_a_killed_worker_loses_nothing_and_counts_nothing_twice(clinic: ClinicOf
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_worker_that_comes_back_late_is_refused(clinic: ClinicOfProcesses) -> None:
     """SIGSTOP freezes a worker past its lease, as a suspended machine would; another one does its work."""
     late = clinic.start_worker()
@@ -133,7 +135,7 @@ def test_a_worker_that_comes_back_late_is_refused(clinic: ClinicOfProcesses) -> 
 
     late.send_signal(signal.SIGCONT)
     late.terminate()
-    assert late.wait(timeout=60) == 0
+    assert late.wait(timeout=240) == 0
     assert clinic.ask("SELECT id, run_id, created_at FROM analysis_measurement ORDER BY id") == before
     assert clinic.runs() == [("done", 2), ("done", 1), ("done", 1)]
     assert sorted(path.name for path in (clinic.folder / "private" / "masks").rglob("*.png")) == files
