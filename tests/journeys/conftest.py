@@ -27,7 +27,7 @@ def sitting(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The three photographs of one sitting under UV light, by view, as JPEG files."""
     folder = tmp_path_factory.mktemp("sitting")
     person, vitiligo = Person.from_seed(SEED), Vitiligo.from_seed(SEED, extent=0.15, kind="bilateral")
-    files = {}
+    files: dict[str, Path] = {}
     for view in View:
         scene = Scene(view=view, modality=Modality.UV_REFLECTANCE, capture_seed=SEED + len(files))
         files[view.value] = folder / f"IMG_00{len(files)}.jpg"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from analysis.models import ModelRelease
 from clinic.accounts.models import User
@@ -16,7 +16,7 @@ from tests.pages import sittings
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Releases = dict[str, ModelRelease]
 LogIn = Callable[[User], None]
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture

@@ -61,9 +61,9 @@ def test_keys_lead_to_other_views_and_visits(
     for visit, key in ((first, "ArrowLeft"), (third, "ArrowRight")):
         address = reverse("pages:photo", args=[visit.photos.get(view="front").pk])
         assert f'href="{address}" data-key="{key}"' in page
-    for key, view in enumerate(("left", "front", "right"), 1):
+    for number, view in enumerate(("left", "front", "right"), 1):
         address = reverse("pages:photo", args=[second.photos.get(view=view).pk])
-        assert f'href="{address}" data-key="{key}"' in page
+        assert f'href="{address}" data-key="{number}"' in page
 
 
 def test_running_again_keeps_the_earlier_result(

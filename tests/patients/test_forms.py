@@ -50,7 +50,7 @@ def test_a_name_in_any_script_is_kept_as_written(name: str) -> None:
 )
 def test_what_cannot_be_is_refused_beside_its_field(field: str, value: str, sentence: str) -> None:
     form = PatientForm({**GOOD, field: value})
-    assert sentence in " ".join(form.errors[field])
+    assert sentence in " ".join(map(str, form.errors[field]))
 
 
 @pytest.mark.parametrize("field", ["birth_date", "onset_year"])
@@ -61,7 +61,7 @@ def test_the_future_is_refused(field: str) -> None:
 
 def test_a_record_number_is_given_once_also_with_spaces_around_it(patient: Patient) -> None:
     form = PatientForm({**GOOD, "record_number": f" {patient.record_number} "})
-    assert "already has this record number" in " ".join(form.errors["record_number"])
+    assert "already has this record number" in " ".join(map(str, form.errors["record_number"]))
 
 
 def test_consent_can_be_given_with_the_record() -> None:
@@ -72,7 +72,7 @@ def test_consent_can_be_given_with_the_record() -> None:
 
 def test_a_standing_consent_is_not_given_twice(consenting: Patient) -> None:
     form = ConsentForm({"purpose": "research", "given_on": "2026-01-03"}, patient=consenting)
-    assert "already recorded" in " ".join(form.errors["purpose"])
+    assert "already recorded" in " ".join(map(str, form.errors["purpose"]))
 
 
 def test_a_withdrawn_consent_can_be_given_again(consenting: Patient) -> None:
@@ -86,7 +86,7 @@ def test_a_withdrawn_consent_can_be_given_again(consenting: Patient) -> None:
 )
 def test_a_visit_has_a_day_of_its_own(visit: Visit, day: str, sentence: str) -> None:
     form = VisitForm({"date": day, "skin_condition": "clean", "notes": ""}, patient=visit.patient)
-    assert sentence in " ".join(form.errors["date"])
+    assert sentence in " ".join(map(str, form.errors["date"]))
 
 
 def test_a_visit_keeps_its_own_day(visit: Visit) -> None:
