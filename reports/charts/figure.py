@@ -38,6 +38,8 @@ CLEAR = "rgba(0,0,0,0)"
 LANE = (0.0, 0.09)
 PLOT_ABOVE_LANE = (0.15, 1.0)
 WHOLE_PLOT = (0.0, 1.0)
+# A mark on the last tick is inside the plot, where it is drawn whole and can be pointed at.
+HEADROOM = 1.04
 
 THEMES: dict[str, dict[str, Any]] = {
     "light": {"ink": "#1f2933", "muted": "#5b6472", "grid": "#e3e7ec", "paper": "#ffffff"},
@@ -109,6 +111,7 @@ def _points(readings: Sequence[Reading], theme: str, _: Translate) -> Figure:
         "customdata": [reading.link for reading in readings],
         "hovertext": [hover_text(reading, _) for reading in readings],
         "hoverinfo": "text",
+        "cliponaxis": False,
         "marker": {
             "symbol": [_symbol(reading) for reading in readings],
             "size": [11 if is_sound(reading) else 8 for reading in readings],
@@ -127,8 +130,12 @@ def _symbol(reading: Reading) -> str:
 
 
 def hover_text(reading: Reading, _: Translate = same) -> str:
-    """What a reader sees over a point. Text from people is escaped: plotly reads some markup."""
-    lines = [f"<b>{escape(track_name(reading.track, _))}</b> {reading.taken_on.isoformat()}"]
+    """What a reader sees over a point. Text from people is escaped: plotly reads some markup.
+
+    Line breaks are all the markup there is: for bold text plotly writes a style attribute, which the content
+    policy of the pages forbids.
+    """
+    lines = [f"{escape(track_name(reading.track, _))} {reading.taken_on.isoformat()}"]
     lines.append(escape(reading_text(reading, _)))
     if reading.status is Status.MEASURED:
         lines.append(_("signed") if reading.signed else _("draft, not signed"))
@@ -219,7 +226,7 @@ def _layout(
         },
         "yaxis": {
             "title": {"text": axis_title(translate)},
-            "range": [0, ticks[-1]],
+            "range": [0, ticks[-1] * HEADROOM],
             "tickvals": list(ticks),
             "gridcolor": colours["grid"],
             "zeroline": False,

@@ -74,9 +74,14 @@ def test_a_point_of_the_chart_opens_its_photograph(
     expect(chart).to_be_visible()
     expect(page.locator("[data-chart-summary] li")).to_have_count(4)
     point = chart.locator(".scatterlayer .trace").first.locator(".point").first
-    point.hover(force=True)
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x - 20, y - 20)
+    page.mouse.move(x, y, steps=4)
     expect(chart.locator(".hoverlayer .hovertext")).to_be_visible()
-    point.click(force=True)
+    page.mouse.click(x, y)
     page.wait_for_url("**/photos/*/")
 
 
