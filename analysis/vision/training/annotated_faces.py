@@ -39,6 +39,7 @@ EYES_APART, MOUTH_WIDE = 0.94, 0.74
 SMALLEST_PART = 12
 """Parts of fewer pixels are specks of the tracing."""
 SMALLEST_SHARE = 0.02
+"""Of the face's area; smaller patches that are cut off from it are specks, larger ones an ear behind hair."""
 
 
 @dataclass(frozen=True)
