@@ -1,7 +1,8 @@
 # Everything a developer or a clinic does with a checkout. Needs Python 3.11 or newer, and nothing running.
 PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# nproc would take OMP_NUM_THREADS for the number of cores.
+JOBS ?= $(shell env -u OMP_NUM_THREADS nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
