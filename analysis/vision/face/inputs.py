@@ -33,6 +33,9 @@ class CropInput:
     """Mean brightness (0 to 1) that what is not black is brought to before the rest. For a masked face
     this takes the exposure out and leaves the contrast of lesion and skin; None leaves pictures as they
     are."""
+    mirrored: bool = False
+    """Whether the answer is the mean of that to the picture and that to its mirror image (vitiligo only):
+    twice the work for a steadier border."""
 
     def __post_init__(self) -> None:
         if self.size < SMALLEST:

@@ -39,8 +39,13 @@ class VitiligoSegmenter:
         size = self.crop_input.size
         seen = crop.sample_mask(face, size)
         picture = masked(crop.sample(image, size), seen)
-        logits = self.network(self.crop_input.tensor(picture).to(self.device))
-        probability: Floats = logits.float().softmax(dim=1)[0, LESION].cpu().numpy()
+        x = self.crop_input.tensor(picture).to(self.device)
+        if self.crop_input.mirrored:
+            x = torch.cat([x, x.flip(3)])
+        lesion = self.network(x).float().softmax(dim=1)[:, LESION]
+        if self.crop_input.mirrored:
+            lesion = (lesion[:1] + lesion[1:].flip(2)) / 2
+        probability: Floats = lesion[0].cpu().numpy()
         return probability
 
     def mask(self, image: Image, face: Mask) -> Mask:
