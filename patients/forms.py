@@ -28,6 +28,14 @@ def not_in_future(value: date) -> None:
 
 
 class PatientForm(forms.ModelForm[Patient]):
+    phototype = forms.TypedChoiceField(
+        label=_("Fitzpatrick phototype"),
+        choices=[("", _("Not recorded")), *Patient.Phototype.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
     class Meta:
         model = Patient
         fields: ClassVar[list[str]] = [

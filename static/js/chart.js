@@ -26,7 +26,7 @@ function fitted(layout) {
   const font = { ...layout.font, family: getComputedStyle(holder).fontFamily };
   if (holder.clientWidth > 560) return { ...layout, font };
   const yaxis = { ...layout.yaxis, title: { text: "" } };
-  return { ...layout, font: { ...font, size: 12 }, yaxis, margin: { ...layout.margin, l: 40, r: 8 } };
+  return { ...layout, font: { ...font, size: 12 }, yaxis, margin: { ...layout.margin, l: 60, r: 8 } };
 }
 
 function sayInWords(lines) {

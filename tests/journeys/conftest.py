@@ -13,10 +13,14 @@ from analysis.models import ModelRelease, Run
 from analysis.vision.phantom import Person, Scene, Vitiligo, take_photo
 from analysis.vision.terms import Modality, View
 from analysis.work import perform_run
+from clinic.accounts.models import User
+from patients.models import Patient, Visit
 from tests.analysis.results import active_rows
+from tests.imaging import pictures
+from tests.pages import sittings
 
 # A machine that trains beside the tests draws a page slowly; nothing here measures speed.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 SIZE = (480, 720)
 SEED = 900_017
 """A person whom no network was trained on."""
@@ -57,3 +61,13 @@ def work_off_queue(transactional_db: None) -> Callable[[], list[str]]:
         return [perform_run(run_id=pk) for pk in list(queued)]
 
     return work
+
+
+@pytest.fixture
+def patient(transactional_db: None) -> Patient:
+    return pictures.patient(research=True)
+
+
+@pytest.fixture
+def visits(patient: Patient, photographer: User, releases: dict[str, ModelRelease]) -> list[Visit]:
+    return sittings.measured_visits(patient, photographer, releases, [60, 40])

@@ -10,45 +10,12 @@ from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 from analysis.models import ModelRelease
 from clinic.accounts.models import User
 from patients.models import Patient, Visit
-from tests.imaging import pictures
-from tests.pages import sittings
+from tests.journeys.tour import addresses
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Releases = dict[str, ModelRelease]
 LogIn = Callable[[User], None]
 PHONE: ViewportSize = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def patient(transactional_db: None) -> Patient:
-    return pictures.patient(research=True)
-
-
-@pytest.fixture
-def visits(patient: Patient, photographer: User, releases: Releases) -> list[Visit]:
-    return sittings.measured_visits(patient, photographer, releases, [60, 40])
-
-
-def addresses(visits: list[Visit]) -> list[str]:
-    photo = visits[0].photos.get(view="front")
-    patient = f"/patients/{visits[0].patient_id}/"
-    return [
-        "/",
-        "/patients/",
-        "/patients/new/",
-        patient,
-        f"{patient}edit/",
-        f"{patient}consents/new/",
-        f"{patient}visits/new/",
-        f"/visits/{visits[0].pk}/",
-        f"/visits/{visits[0].pk}/edit/",
-        f"/photos/{photo.pk}/",
-        "/models/",
-        "/accounts/password/",
-        "/accounts/users/",
-        "/accounts/users/new/",
-        "/audit/",
-    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

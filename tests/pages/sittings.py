@@ -27,7 +27,7 @@ def photo_of(visit: Visit, view: str, user: User, *, modality: str = "uv_reflect
 
 def measure(photo: Photo, releases: Releases, *, rows: int = 50) -> Run:
     """Measured: `rows` rows of 50 pixels of the face's 20000 carry vitiligo."""
-    run = photo.runs.get()
+    run = photo.runs.unfinished().get()
     result = face_result()
     vitiligo = result.vitiligo * 0
     vitiligo[150 : 150 + rows, 120:170] = 1
@@ -39,7 +39,7 @@ def measure(photo: Photo, releases: Releases, *, rows: int = 50) -> Run:
 
 
 def refuse(photo: Photo, reason: str = "No face was found in this photo.") -> Run:
-    run = photo.runs.get()
+    run = photo.runs.unfinished().get()
     claim = claim_run(run_id=run.pk)
     assert claim is not None
     refuse_run(claim=claim, code="no_face", reason=reason)
@@ -47,7 +47,7 @@ def refuse(photo: Photo, reason: str = "No face was found in this photo.") -> Ru
 
 
 def fail(photo: Photo, reason: str = "The software had a fault.") -> Run:
-    run = photo.runs.get()
+    run = photo.runs.unfinished().get()
     claim = claim_run(run_id=run.pk)
     assert claim is not None
     fail_run(claim=claim, code="fault", reason=reason)

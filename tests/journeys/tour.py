@@ -1,0 +1,28 @@
+"""Where a tour of the application goes."""
+
+from __future__ import annotations
+
+from patients.models import Visit
+
+
+def addresses(visits: list[Visit]) -> list[str]:
+    """Every page that an administrator can open, about the patient of `visits`."""
+    photo = visits[0].photos.get(view="front")
+    patient = f"/patients/{visits[0].patient_id}/"
+    return [
+        "/",
+        "/patients/",
+        "/patients/new/",
+        patient,
+        f"{patient}edit/",
+        f"{patient}consents/new/",
+        f"{patient}visits/new/",
+        f"/visits/{visits[0].pk}/",
+        f"/visits/{visits[0].pk}/edit/",
+        f"/photos/{photo.pk}/",
+        "/models/",
+        "/accounts/password/",
+        "/accounts/users/",
+        "/accounts/users/new/",
+        "/audit/",
+    ]
