@@ -36,22 +36,44 @@ def photo_page(request: StaffRequest, pk: int) -> HttpResponse:
     photos = Photo.objects.visible_to(request.user).select_related("visit__patient", "uploaded_by")
     photo = get_object_or_404(photos, pk=pk)
     record(user=request.user, action=Event.Action.READ, target=photo)
-    runs = list(photo.runs.select_related("measurement", "detector", "matting", "vitiligo"))
-    slot = Slot(photo.visit, View(photo.view), photo, runs[0] if runs else None)
+    slots = _slots_of_runs(photo)
     context = {
-        "photo": photo,
-        "visit": photo.visit,
+        **_result(slots),
         "patient": photo.visit.patient,
-        "slot": slot,
-        "run": slot.run,
-        "earlier_runs": [Slot(photo.visit, slot.view, photo, run) for run in runs[1:]],
         "neighbours": _neighbours(photo),
-        "findings": findings_of(slot.run),
-        "layers": _layers(slot),
-        "error": _measurement_error(slot),
-        "seconds": _seconds(slot.run),
+        "findings": findings_of(slots[0].run),
+        "layers": _layers(slots[0]),
+        "seconds": _seconds(slots[0].run),
     }
     return render(request, "pages/photo.html", context)
+
+
+@require_GET
+def photo_progress(request: StaffRequest, pk: int) -> HttpResponse:
+    """What changes while the photograph is analysed; when it is finished, the page is loaded anew."""
+    photo = get_object_or_404(Photo.objects.visible_to(request.user).select_related("visit"), pk=pk)
+    slots = _slots_of_runs(photo)
+    if not slots[0].is_unfinished:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return render(request, "pages/_photo_result.html", _result(slots))
+
+
+def _slots_of_runs(photo: Photo) -> list[Slot]:
+    """The photograph with each of its runs, the newest first; with none when it has not been analysed."""
+    runs: list[Run | None] = list(photo.runs.select_related("measurement", "detector", "matting", "vitiligo"))
+    return [Slot(photo.visit, View(photo.view), photo, run) for run in runs or [None]]
+
+
+def _result(slots: list[Slot]) -> dict[str, object]:
+    newest, *earlier = slots
+    return {
+        "slot": newest,
+        "photo": newest.photo,
+        "visit": newest.visit,
+        "run": newest.run,
+        "earlier_runs": earlier,
+        "error": _measurement_error(newest),
+    }
 
 
 @require_POST

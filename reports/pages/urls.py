@@ -11,6 +11,7 @@ urlpatterns = [
     path("visits/<int:pk>/photos/<slug:view>/", visit.photo_upload, name="photo_upload"),
     path("visits/<int:pk>/photos/<slug:view>/result/", visit.slot_result, name="slot_result"),
     path("photos/<int:pk>/", photo.photo_page, name="photo"),
+    path("photos/<int:pk>/progress/", photo.photo_progress, name="photo_progress"),
     path("photos/<int:pk>/rerun/", photo.photo_rerun, name="photo_rerun"),
     path("photos/<int:pk>/place/", visit.photo_place, name="photo_place"),
     path("photos/<int:pk>/withdraw/", visit.photo_withdraw, name="photo_withdraw"),

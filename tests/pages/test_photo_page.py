@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from analysis.models import ModelRelease
 from clinic.accounts.models import User
+from clinic.audit.models import Event
 from imaging.models import Photo
 from patients.models import Patient, Visit
 from tests.pages import sittings
@@ -81,3 +82,16 @@ def test_a_replaced_photo_is_kept_and_says_so(nurse: Client, visit: Visit, photo
     nurse.post(reverse("pages:photo_withdraw", args=[photo.pk]))
     assert "was replaced" in page_of(nurse, photo)
     assert nurse.post(reverse("pages:photo_rerun", args=[photo.pk])).status_code == 404
+
+
+def test_waiting_is_no_reading_and_ends_with_a_fresh_page(
+    nurse: Client, visit: Visit, photographer: User, releases: Releases
+) -> None:
+    photo = sittings.photo_of(visit, "left", photographer)
+    address = reverse("pages:photo_progress", args=[photo.pk])
+    waiting = nurse.get(address)
+    assert "Waiting for a worker" in waiting.content.decode()
+    assert "HX-Refresh" not in waiting
+    sittings.measure(photo, releases)
+    assert nurse.get(address)["HX-Refresh"] == "true"
+    assert not Event.objects.filter(action="read").exists()
