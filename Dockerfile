@@ -41,4 +41,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-m", "clinic.probe", "http://127.0.0.1:8000/health/"]
 CMD ["gunicorn", "clinic.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", \
-     "--timeout", "120", "--worker-tmp-dir", "/dev/shm"]
+     "--timeout", "120", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

@@ -58,7 +58,9 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 def web_command(host: str, port: int, processes: int) -> list[str]:
     options = ["--bind", f"{host}:{port}", "--workers", str(processes), "--threads", "4", "--timeout", "120"]
-    return [sys.executable, "-m", "gunicorn", "clinic.wsgi:application", *options, "--log-level", "warning"]
+    # Its control socket lies in the user's home, where two clinics would take it from each other.
+    options += ["--no-control-socket", "--log-level", "warning"]
+    return [sys.executable, "-m", "gunicorn", "clinic.wsgi:application", *options]
 
 
 def worker_command() -> list[str]:
