@@ -101,6 +101,11 @@ def training_sets(samples: Sequence[FaceSample], weights: Mapping[str, float]) -
     counts = Counter(sample.source for sample in samples)
     people = {source: len({s.subject for s in samples if s.source == source}) for source in counts}
     return tuple(
-        TrainingSet(source, n, TERMS[source], f"{people[source]} people, weight {weights.get(source, 1.0):g}")
+        TrainingSet(
+            source,
+            n,
+            TERMS[source],
+            f"{people[source]} people or single pictures, weight {weights.get(source, 1.0):g}",
+        )
         for source, n in counts.items()
     )
