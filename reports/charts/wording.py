@@ -80,6 +80,9 @@ def points_text(change: Change, _: Translate = same) -> str:
 def percent_of_baseline_text(change: Change, _: Translate = same) -> str:
     if change.percent is None:
         return _("undefined, the baseline is 0 %")
+    # What is left is never rounded away: a change reads -100 % only when nothing is left.
+    if -100 < change.percent < -99.5:
+        return f"{signed_text(max(change.percent, -99.9), 1)} %"
     return f"{signed_text(change.percent, 0)} %"
 
 

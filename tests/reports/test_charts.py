@@ -196,6 +196,14 @@ class TestResponse:
         assert change.percent is None
         assert change_text(change) == "+4.0 points, baseline 0 %"
 
+    @pytest.mark.parametrize(
+        ("left", "text"), [(0.0, "(−100 %)"), (0.02, "(−99.9 %)"), (0.003, "(−99.9 %)"), (0.06, "(−99.6 %)")]
+    )
+    def test_what_is_left_is_not_rounded_away(self, left: float, text: str) -> None:
+        change = change_between(measured(Track.FRONT, 1, 15.0), measured(Track.FRONT, 2, left), sdc95=1.0)
+        assert change is not None
+        assert text in change_text(change)
+
     def test_an_unmeasured_reading_has_no_change(self) -> None:
         failed = unmeasured(Track.LEFT, 1, Status.FAILED, "")
         assert change_between(measured(Track.LEFT, 0, 10), failed, sdc95=2.0) is None
