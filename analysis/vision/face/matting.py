@@ -7,6 +7,8 @@ is no quality unification network, since all masks here are of one quality, and 
 correction of the coarse logit rather than alpha from nothing, so that it starts from the coarse answer.
 """
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -27,10 +29,9 @@ class CoarseMask(nn.Module):
         super().__init__()
         first, last = COARSE_WIDTHS[0], COARSE_WIDTHS[-1]
         self.stem = _conv(3, first, stride=2)
-        pairs = list(zip((first, *COARSE_WIDTHS), COARSE_WIDTHS, strict=False))
         self.encoder = nn.ModuleList(
             nn.Sequential(BasicBlock(a, b, 1 if i == 0 else 2), BasicBlock(b, b))
-            for i, (a, b) in enumerate(pairs)
+            for i, (a, b) in enumerate(pairwise((first, *COARSE_WIDTHS)))
         )
         self.context = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(last, last, 1))
         self.decoder = nn.ModuleList(_Up(below, here) for here, below in _upwards(COARSE_WIDTHS))
