@@ -1,4 +1,4 @@
-"""Who is treated, and when they were seen."""
+"""Who is treated, and who may see it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import User
-
-
-class Purpose(models.TextChoices):
-    CARE = "care", _("Photographs for care")
-    RESEARCH = "research", _("Research")
-    TEACHING = "teaching", _("Teaching and publication")
+from patients.models.purpose import Purpose
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -24,11 +19,17 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Staff of the clinic see every patient; researchers those whose research consent stands."""
         if not user.is_active:
             return self.none()
-        if user.may_identify:
-            return self
-        return self.filter(
-            Q(consents__purpose=Purpose.RESEARCH, consents__withdrawn_on__isnull=True)
-        ).distinct()
+        return self if user.may_identify else self.consenting_to(Purpose.RESEARCH)
+
+    def exportable_by(self, user: User) -> Self:
+        """Whose data `user` may carry away as files: the staff that treats them, in the course of care;
+        a researcher only of patients who agreed to that too."""
+        visible = self.visible_to(user)
+        return visible if user.may_identify else visible.consenting_to(Purpose.EXPORT)
+
+    def consenting_to(self, purpose: Purpose) -> Self:
+        """Whose consent to `purpose` stands today. A patient is never in it twice: one may stand at most."""
+        return self.filter(consents__purpose=purpose, consents__withdrawn_on__isnull=True)
 
     def search(self, text: str) -> Self:
         return self.filter(Q(name__icontains=text) | Q(record_number__icontains=text))
@@ -132,74 +133,3 @@ class Patient(models.Model):
     def age(self) -> int:
         today, born = timezone.localdate(), self.birth_date
         return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-class Consent(models.Model):
-    """Permission for one purpose, from one day until it is withdrawn."""
-
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="consents")
-    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
-    given_on = models.DateField(_("given on"))
-    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["purpose", "-given_on"]
-        constraints = [
-            # At most one standing consent a purpose; withdrawn ones stay as history.
-            models.UniqueConstraint(
-                fields=["patient", "purpose"],
-                condition=Q(withdrawn_on__isnull=True),
-                name="consent_one_standing_per_purpose",
-            ),
-            models.CheckConstraint(
-                name="consent_withdrawn_after_given",
-                condition=Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gte=F("given_on")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_purpose_display()} {self.given_on}"
-
-
-class VisitQuerySet(models.QuerySet["Visit"]):
-    def visible_to(self, user: User) -> Self:
-        return self.filter(patient__in=Patient.objects.visible_to(user))
-
-
-class Visit(models.Model):
-    class SkinCondition(models.TextChoices):
-        CLEAN = "clean", _("Clean")
-        MAKE_UP = "make_up", _("Make-up")
-        SUNSCREEN = "sunscreen", _("Sunscreen")
-        CAMOUFLAGE = "camouflage", _("Camouflage")
-        UNKNOWN = "unknown", _("Unknown")
-
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="visits")
-    date = models.DateField(_("date"))
-    skin_condition = models.CharField(
-        _("skin condition"),
-        max_length=12,
-        choices=SkinCondition.choices,
-        default=SkinCondition.UNKNOWN,
-        help_text=_("Sunscreen and make-up hide vitiligo under ultraviolet light."),
-    )
-    notes = models.TextField(_("notes"), blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
-    )
-
-    objects = VisitQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["date", "pk"]
-        constraints = [
-            # The response chart has one point a view and day.
-            models.UniqueConstraint(fields=["patient", "date"], name="visit_one_per_day"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.date}"
