@@ -33,6 +33,14 @@ class MeasurementSerializer(serializers.ModelSerializer[Measurement]):
     f_vitiligo = serializers.FloatField(
         read_only=True, help_text="Per cent of visible face pixels, 0 to 100."
     )
+    f_vitiligo_least = serializers.FloatField(
+        read_only=True,
+        allow_null=True,
+        help_text="F-Vitiligo without its uncertain borders; null where the release knows no interval.",
+    )
+    f_vitiligo_most = serializers.FloatField(
+        read_only=True, allow_null=True, help_text="F-Vitiligo with its uncertain borders, or null."
+    )
     releases = serializers.SerializerMethodField()
 
     class Meta:
@@ -48,6 +56,10 @@ class MeasurementSerializer(serializers.ModelSerializer[Measurement]):
             "n_face",
             "n_vitiligo",
             "f_vitiligo",
+            "n_least",
+            "n_most",
+            "f_vitiligo_least",
+            "f_vitiligo_most",
             "face_box",
             "landmarks",
             "yaw",

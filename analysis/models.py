@@ -150,6 +150,13 @@ class Measurement(models.Model):
     run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="measurement")
     n_face = models.PositiveBigIntegerField(help_text=_("Pixels of the face mask."))
     n_vitiligo = models.PositiveBigIntegerField(help_text=_("Lesion pixels inside the face mask."))
+    n_least = models.PositiveBigIntegerField(
+        null=True,
+        help_text=_("Lesion pixels at the least, its uncertain borders left out; null if not known."),
+    )
+    n_most = models.PositiveBigIntegerField(
+        null=True, help_text=_("Lesion pixels at the most, its uncertain borders counted in.")
+    )
     f_vitiligo = models.GeneratedField(
         expression=Cast(F("n_vitiligo"), models.FloatField())
         * 100.0
@@ -173,10 +180,32 @@ class Measurement(models.Model):
             models.CheckConstraint(
                 name="measurement_vitiligo_within_face", condition=Q(n_vitiligo__lte=F("n_face"))
             ),
+            # Both ends or none, around the value they belong to.
+            models.CheckConstraint(
+                name="measurement_span_holds_value",
+                condition=Q(n_least__isnull=True, n_most__isnull=True)
+                | Q(
+                    n_least__lte=F("n_vitiligo"),
+                    n_most__gte=F("n_vitiligo"),
+                    n_most__lte=F("n_face"),
+                    n_least__isnull=False,
+                    n_most__isnull=False,
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.f_vitiligo:.1f} %"
+
+    @property
+    def f_vitiligo_least(self) -> float | None:
+        """F-Vitiligo without its uncertain borders, in percent; None where the release knows no interval."""
+        return None if self.n_least is None else 100 * self.n_least / self.n_face
+
+    @property
+    def f_vitiligo_most(self) -> float | None:
+        """F-Vitiligo with its uncertain borders, in percent; None where the release knows no interval."""
+        return None if self.n_most is None else 100 * self.n_most / self.n_face
 
 
 def mask_path(mask: Mask, _filename: str) -> str:
@@ -202,6 +231,7 @@ class Mask(models.Model):
         FACE = "face", _("Face")
         VITILIGO = "vitiligo", _("Vitiligo")
         GLARE = "glare", _("Glare")
+        UNCERTAIN = "uncertain", _("Uncertain border")
 
     measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT, related_name="masks")
     kind = models.CharField(max_length=10, choices=Kind.choices)

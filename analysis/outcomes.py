@@ -37,6 +37,8 @@ def finish_run(*, claim: Claim, result: FaceResult, releases: Releases) -> Measu
         Mask.Kind.VITILIGO: encode_mask(result.vitiligo),
         Mask.Kind.GLARE: encode_mask(result.glare),
     }
+    if result.uncertain is not None:
+        masks[Mask.Kind.UNCERTAIN] = encode_mask(result.uncertain)
     layers = [Layer(result.face, FACE, 0.75), Layer(result.vitiligo, VITILIGO)]
     outlines = {kind: draw_outlines(layers, side) for kind, side in SIDES.items()}
     with written_files() as files, transaction.atomic():
@@ -93,6 +95,8 @@ def _measurement(run_id: int, result: FaceResult) -> Measurement:
         run=Run.objects.select_related("photo").get(pk=run_id),
         n_face=result.counts.n_face,
         n_vitiligo=result.counts.n_vitiligo,
+        n_least=result.span.least if result.span else None,
+        n_most=result.span.most if result.span else None,
         face_box=[round(float(edge), 2) for edge in result.box],
         landmarks=[[round(float(value), 2) for value in point] for point in result.landmarks],
         yaw=float(result.pose.yaw),

@@ -22,6 +22,7 @@ Colour = tuple[int, int, int]
 FACE: Colour = (86, 180, 233)
 VITILIGO: Colour = (230, 159, 0)
 GLARE: Colour = (204, 121, 167)
+UNCERTAIN: Colour = (240, 228, 66)
 EDGE: Colour = (16, 20, 24)
 
 FILL_OPACITY = 0.55

@@ -11,14 +11,19 @@ from django.views.decorators.http import require_safe
 
 from analysis.mask_files import read_mask
 from analysis.models import Mask, Outline, Run
-from analysis.outlines import FACE, GLARE, VITILIGO, Layer, draw_fill
+from analysis.outlines import FACE, GLARE, UNCERTAIN, VITILIGO, Layer, draw_fill
 from clinic.accounts.staff import StaffRequest
 from clinic.audit.models import Event
 from clinic.audit.services import record
 from imaging.delivery import private_picture
 from imaging.renditions import DISPLAY_SIDE
 
-COLOURS = {Mask.Kind.FACE: FACE, Mask.Kind.VITILIGO: VITILIGO, Mask.Kind.GLARE: GLARE}
+COLOURS = {
+    Mask.Kind.FACE: FACE,
+    Mask.Kind.VITILIGO: VITILIGO,
+    Mask.Kind.GLARE: GLARE,
+    Mask.Kind.UNCERTAIN: UNCERTAIN,
+}
 
 
 @require_safe

@@ -53,6 +53,8 @@ def _reading(slot: Slot) -> Reading:
         status=STATUSES[Run.Status(slot.status)],
         n_vitiligo=measurement.n_vitiligo if measurement else None,
         n_face=measurement.n_face if measurement else None,
+        n_least=measurement.n_least if measurement else None,
+        n_most=measurement.n_most if measurement else None,
         reason=run.reason if run else "",
         release=releases_of(run) if run else "",
         modality=slot.photo.modality,

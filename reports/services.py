@@ -152,7 +152,7 @@ def _photo_sheet(slot: Slot) -> PhotoSheet:
 
 
 def _newest_masks(masks: Iterable[Mask]) -> dict[str, NDArray[np.uint8]]:
-    newest = {mask.kind: mask for mask in masks if mask.kind != Mask.Kind.GLARE}
+    newest = {mask.kind: mask for mask in masks if mask.kind in {Mask.Kind.FACE, Mask.Kind.VITILIGO}}
     return {kind: read_mask(mask) for kind, mask in newest.items()}
 
 

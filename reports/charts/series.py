@@ -37,6 +37,7 @@ class Reading:
     `visit` identifies the visit and orders readings of one day. `n_vitiligo` and `n_face` count pixels on the
     photo's own grid and are given for measured readings only; `reason` is given for all the others. `release`
     names every model release behind the number, `modality` and `skin_condition` the conditions of the photo.
+    `n_least` and `n_most` count the lesions without and with their uncertain borders, where that is known.
     """
 
     track: Track
@@ -53,6 +54,8 @@ class Reading:
     quality_passed: bool = True
     warning: str = ""
     link: str = ""
+    n_least: int | None = None
+    n_most: int | None = None
 
     def __post_init__(self) -> None:
         if self.status is not Status.MEASURED:
@@ -70,6 +73,13 @@ class Reading:
         if self.n_vitiligo is None or self.n_face is None:
             return None
         return 100.0 * self.n_vitiligo / self.n_face
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """Lower and upper end of F-Vitiligo in per cent; None where its uncertainty is not known."""
+        if self.n_least is None or self.n_most is None or not self.n_face:
+            return None
+        return 100.0 * self.n_least / self.n_face, 100.0 * self.n_most / self.n_face
 
     @property
     def order(self) -> tuple[date, int]:

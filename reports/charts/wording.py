@@ -58,6 +58,12 @@ def percent_text(value: float) -> str:
     return f"{value:.1f} %"
 
 
+def span_text(low: float, high: float, _: Translate = same) -> str:
+    """The interval around a share, to stand in brackets behind it: '10.9 to 13.8'."""
+    ends = [percent_text(end).removesuffix(" %") for end in (low, high)]
+    return _("{low} to {high}").format(low=ends[0], high=ends[1])
+
+
 def signed_text(value: float, digits: int) -> str:
     rounded = round(value, digits)
     if rounded == 0:

@@ -11,6 +11,7 @@ from reports.charts.wording import (
     change_text,
     percent_text,
     same,
+    span_text,
     status_name,
     track_name,
     verdict_text,
@@ -48,6 +49,9 @@ def outcome_texts(
         status = status_name(reading.status, _)
         return [(status[:1].upper() + status[1:], STATUS), (_(reading.reason), SMALL)]
     texts = [(percent_text(reading.f_vitiligo), VALUE)]
+    if reading.span is not None:
+        interval = span_text(*reading.span, _)
+        texts.append((_("{interval} % with uncertain borders").format(interval=interval), SMALL))
     if outcome.change is not None and outcome.change.latest is reading:
         texts += [(change_text(outcome.change, _), STRONG), (verdict_text(outcome.change, _), SMALL)]
     elif reading is outcome.baseline:

@@ -3,9 +3,9 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from analysis.models import Mask
+from analysis.models import Mask, Measurement
 from reports.charts.series import Status
-from reports.charts.wording import percent_text, status_name
+from reports.charts.wording import percent_text, span_text, status_name
 from reports.slots import WORDS
 
 register = template.Library()
@@ -15,6 +15,13 @@ register = template.Library()
 def share(value: float) -> str:
     """A percentage of the face; a small lesion never reads as none."""
     return percent_text(value)
+
+
+@register.filter
+def span(measurement: Measurement) -> str:
+    """The interval of a measurement, '10.9 to 13.8'; nothing where the release knows none."""
+    least, most = measurement.f_vitiligo_least, measurement.f_vitiligo_most
+    return "" if least is None or most is None else span_text(least, most, _)
 
 
 @register.filter
@@ -50,6 +57,7 @@ def layer_name(kind: str) -> str:
         Mask.Kind.FACE.value: _("Face outline"),
         Mask.Kind.VITILIGO.value: _("Vitiligo"),
         Mask.Kind.GLARE.value: _("Glare"),
+        Mask.Kind.UNCERTAIN.value: _("Uncertain border"),
     }[kind]
 
 

@@ -5,7 +5,12 @@ const photo = document.querySelector("[data-viewer-photo]");
 const boxes = [...document.querySelectorAll("[data-layer]")];
 const slider = document.querySelector("[data-opacity]");
 const MEMORY = "vititrack-layers";
-const PAINT = { face: [86, 180, 233], vitiligo: [230, 159, 0], glare: [204, 121, 167] };
+const PAINT = {
+  face: [86, 180, 233],
+  vitiligo: [230, 159, 0],
+  glare: [204, 121, 167],
+  uncertain: [240, 228, 66],
+};
 const canvases = new Map();
 
 function remembered() {

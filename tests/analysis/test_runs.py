@@ -25,7 +25,7 @@ from clinic.jobs.housekeeping import CHORES
 from imaging.models import Photo
 from imaging.services import store_photo, swap_photos
 from patients.models import Visit
-from tests.analysis.results import SHAPE, face_result
+from tests.analysis.results import SHAPE, face_result, unsure_result
 from tests.imaging import pictures
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +178,7 @@ def test_a_measured_run_keeps_everything(run: Run, releases: Releases) -> None:
 
 
 def test_masks_come_back_as_they_were(run: Run, releases: Releases) -> None:
-    result = face_result()
+    result = unsure_result()
     measurement = finish_run(claim=claimed(run), result=result, releases=releases)
     for kind in Mask.Kind:
         pixels = read_mask(measurement.masks.get(kind=kind))
@@ -252,10 +252,10 @@ def test_a_file_left_by_a_dead_worker_does_not_stand_in_the_way(run: Run, releas
     """kill -9 between writing the masks and the commit leaves files without rows."""
     first = claimed(run, "one")
     with transaction.atomic():
-        finish_run(claim=first, result=face_result(), releases=releases)
+        finish_run(claim=first, result=unsure_result(), releases=releases)
         transaction.set_rollback(True)
     assert not Mask.objects.exists()
-    finish_run(claim=claimed(run, "one"), result=face_result(), releases=releases)
+    finish_run(claim=claimed(run, "one"), result=unsure_result(), releases=releases)
     assert Mask.objects.count() == len(Mask.Kind)
 
 

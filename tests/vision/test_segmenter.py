@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from analysis.vision.face.crop import Crop
 from analysis.vision.face.ddrnet import DDRNet
 from analysis.vision.face.inputs import CropInput, levelled
-from analysis.vision.face.vitiligo import VitiligoSegmenter, bounds
+from analysis.vision.face.measure import count, count_span
+from analysis.vision.face.vitiligo import Band, VitiligoSegmenter, bounds
 
 SIDE = 96
 
@@ -73,3 +74,76 @@ def test_exposure_is_levelled_and_contrast_kept() -> None:
     assert seen.mean().item() == pytest.approx(0.45, abs=1e-5)
     assert (bright[0, 2] / bright[0, 0]).mean().item() == pytest.approx(3, abs=1e-4)
     assert not bright[0, 3].any()
+
+
+class SurerWhenLarger(LeftIsVitiligo):
+    """Its answer depends on the size of the picture alone: 0.5 at 64 pixels, more at more."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        logits = torch.zeros(len(x), 2, *x.shape[2:])
+        logits[:, 1] = (x.shape[3] - 64) / 32
+        return logits
+
+
+class Slope(LeftIsVitiligo):
+    """From 0 at the left edge to 1 at the right one."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        share = (torch.arange(x.shape[3]) + 0.5) / x.shape[3]
+        lesion = torch.logit(share).expand(len(x), x.shape[2], -1)
+        return torch.stack([torch.zeros_like(lesion), lesion], dim=1)
+
+
+def test_the_answers_of_all_scales_are_averaged_and_their_spread_is_known() -> None:
+    settings = CropInput(size=64, margin=0.0, mirrored=True, scales=(1.0, 1.5))
+    image, face = np.full((SIDE, SIDE, 3), 90, np.uint8), np.ones((SIDE, SIDE), np.uint8)
+    opinion = VitiligoSegmenter(SurerWhenLarger(), settings).opinion(image, face, Crop(0, 0, SIDE))
+    answers = 0.5, 1 / (1 + np.exp(-1))
+    np.testing.assert_allclose(opinion.mean, np.mean(answers), atol=1e-6)
+    np.testing.assert_allclose(opinion.spread, np.std(answers), atol=1e-6)
+    assert opinion.mean.shape == (64, 64)
+
+
+@pytest.mark.parametrize("scales", [(), (0.1,), (1.0, 3.0)])
+def test_impossible_scales_are_refused(scales: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="scale"):
+        CropInput(scales=scales)
+
+
+def test_the_uncertain_band_lies_between_its_two_cuts() -> None:
+    segmenter = VitiligoSegmenter(Slope(), CropInput(size=64, margin=0.0), band=Band(0.25, 0.75))
+    image, face = np.full((SIDE, SIDE, 3), 90, np.uint8), np.ones((SIDE, SIDE), np.uint8)
+    face[:8] = 0
+    vitiligo, uncertain = segmenter.segment(image, face)
+    assert uncertain is not None
+    assert not (uncertain & (1 - face)).any()
+    columns = np.flatnonzero(uncertain[10])
+    assert (columns[0], columns[-1] + 1) == pytest.approx((0.25 * SIDE, 0.75 * SIDE), abs=1)
+    span = count_span(face, vitiligo, uncertain)
+    low, high = span.f_vitiligo
+    assert low < count(face, vitiligo).f_vitiligo < high
+    assert (low, high) == pytest.approx((25, 75), abs=1)
+
+
+def test_without_a_band_nothing_is_called_uncertain() -> None:
+    segmenter = VitiligoSegmenter(Slope(), CropInput(size=64, margin=0.0))
+    face = np.ones((SIDE, SIDE), np.uint8)
+    assert segmenter.segment(np.full((SIDE, SIDE, 3), 90, np.uint8), face)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "band"),
+    [
+        ({"vitiligo": 0.5}, None),
+        ({"vitiligo": 0.5, "vitiligo_low": 0.2}, None),
+        ({"vitiligo": 0.5, "vitiligo_low": 0.2, "vitiligo_high": 0.9}, Band(0.2, 0.9)),
+    ],
+)
+def test_the_band_travels_in_the_card(thresholds: dict[str, float], band: Band | None) -> None:
+    assert Band.from_card(thresholds) == band
+
+
+@pytest.mark.parametrize("ends", [(0.6, 0.9), (0.1, 0.4), (0.7, 0.3), (0.0, 0.9)])
+def test_a_band_beside_the_threshold_is_refused(ends: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match="band"):
+        Band.from_card({"vitiligo": 0.5, "vitiligo_low": ends[0], "vitiligo_high": ends[1]})

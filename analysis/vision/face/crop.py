@@ -3,6 +3,7 @@
 Training cuts with the same functions as serving, so the crop that trains is the crop that serves.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -85,10 +86,16 @@ class Crop:
 
         The values are resampled first and cut afterwards, so that the outline is smooth at full resolution.
         """
-        photo = np.zeros(shape, np.uint8)
+        return self.place_masks(values, shape, (threshold,))[0]
+
+    def place_masks(self, values: Floats, shape: tuple[int, int], thresholds: Sequence[float]) -> list[Mask]:
+        """`place_mask` at several thresholds; the values are resampled once."""
         inside, source = self._overlap(shape)
-        photo[inside] = self._enlarge(values)[source] >= threshold
-        return photo
+        enlarged = self._enlarge(values)[source]
+        masks = [np.zeros(shape, np.uint8) for _ in thresholds]
+        for mask, threshold in zip(masks, thresholds, strict=True):
+            mask[inside] = enlarged >= threshold
+        return masks
 
     def to_crop(self, points: Floats, size: int) -> Floats:
         """Points (N, 2) from the photo's pixels to the network's grid of `size`."""

@@ -16,6 +16,9 @@ from analysis.vision.terms import Image, Mask
 
 Triple = tuple[float, float, float]
 SMALLEST = 64
+SMALLEST_SCALE, LARGEST_SCALE = 0.5, 2.0
+STEP = 32
+"""Sides of the pictures that networks are asked about are multiples of this."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,17 @@ class CropInput:
     mirrored: bool = False
     """Whether the answer is the mean of that to the picture and that to its mirror image (vitiligo only):
     twice the work for a steadier border."""
+    scales: tuple[float, ...] = (1.0,)
+    """Sizes of the picture that is asked, as multiples of `size` (vitiligo only); the answer is the mean of
+    all, each with its mirror image where `mirrored`. What is seen does not change, only how finely."""
 
     def __post_init__(self) -> None:
         if self.size < SMALLEST:
             raise ValueError(f"The network's grid has at least {SMALLEST} pixels, not {self.size}.")
         if self.margin < 0 or min(self.std) <= 0 or (self.level is not None and self.level <= 0):
             raise ValueError("The margin must not be negative; each std and the level must be positive.")
+        if not self.scales or not all(SMALLEST_SCALE <= scale <= LARGEST_SCALE for scale in self.scales):
+            raise ValueError(f"At least one scale is needed, each {SMALLEST_SCALE} to {LARGEST_SCALE}.")
 
     @classmethod
     def from_card(cls, preprocessing: Mapping[str, Any]) -> Self:
@@ -51,6 +59,13 @@ class CropInput:
             k: tuple(v) if isinstance(v, list) else v for k, v in preprocessing.items()
         }
         return cls(**entries)
+
+    @property
+    def sides(self) -> tuple[int, ...]:
+        """Width and height in pixels of the picture at each of `scales`, the network's own for 1."""
+        return tuple(
+            self.size if s == 1 else max(SMALLEST, STEP * round(self.size * s / STEP)) for s in self.scales
+        )
 
     def tensor(self, picture: Image) -> Tensor:
         """RGB (H, W, 3), or a batch (N, H, W, 3), of bytes to normalised float32 (N, 3, H, W)."""

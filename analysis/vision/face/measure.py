@@ -30,6 +30,27 @@ class Counts:
         return 100 * self.n_vitiligo / self.n_face
 
 
+@dataclass(frozen=True)
+class Span:
+    """Between how many and how many pixels of one photo are vitiligo, when its borders are uncertain.
+
+    Raises ValueError for impossible numbers.
+    """
+
+    n_face: int
+    least: int
+    most: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.least <= self.most <= self.n_face or self.n_face == 0:
+            raise ValueError(f"{self.least} to {self.most} of {self.n_face} pixels cannot be.")
+
+    @property
+    def f_vitiligo(self) -> tuple[float, float]:
+        """Lower and upper end of F-Vitiligo in percent, 0 to 100."""
+        return 100 * self.least / self.n_face, 100 * self.most / self.n_face
+
+
 def count(face: Mask, vitiligo: Mask) -> Counts:
     """Count two masks (H, W) of one photo; lesion pixels outside of the face do not count.
 
@@ -38,3 +59,16 @@ def count(face: Mask, vitiligo: Mask) -> Counts:
     if face.shape != vitiligo.shape:
         raise ValueError(f"The masks do not lie on one grid: {face.shape} and {vitiligo.shape}.")
     return Counts(int(np.count_nonzero(face)), int(np.count_nonzero((face > 0) & (vitiligo > 0))))
+
+
+def count_span(face: Mask, vitiligo: Mask, uncertain: Mask) -> Span:
+    """The span of F-Vitiligo from three masks (H, W) of one photo.
+
+    At least what is vitiligo and not uncertain, at most what is either. Raises ValueError for an empty face
+    or masks of different sizes.
+    """
+    if not face.shape == vitiligo.shape == uncertain.shape:
+        raise ValueError(f"The masks do not lie on one grid: {vitiligo.shape} and {uncertain.shape}.")
+    inside, doubtful = (face > 0) & (vitiligo > 0), (face > 0) & (uncertain > 0)
+    least, most = np.count_nonzero(inside & ~doubtful), np.count_nonzero(inside | doubtful)
+    return Span(int(np.count_nonzero(face)), int(least), int(most))

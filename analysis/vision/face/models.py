@@ -14,7 +14,7 @@ from analysis.vision.face.inputs import CropInput
 from analysis.vision.face.mask import FaceMasker
 from analysis.vision.face.matting import FaceMatting
 from analysis.vision.face.retinaface import RetinaFace
-from analysis.vision.face.vitiligo import VitiligoSegmenter
+from analysis.vision.face.vitiligo import THRESHOLD, Band, VitiligoSegmenter
 from analysis.vision.releases import Release, WeightsMismatch, find_release, load_network
 
 DETECTOR, MATTING, VITILIGO = TASKS = ("face_detector", "face_matting", "vitiligo")
@@ -54,14 +54,25 @@ def models_of(releases: Mapping[str, Release], device: str = "cpu") -> FaceModel
             matting.card.thresholds.get("face", 0.5),
             device,
         ),
-        VitiligoSegmenter(
-            _network(vitiligo, DDRNet),
-            _settings(vitiligo, CropInput.from_card),
-            vitiligo.card.thresholds.get("vitiligo", 0.5),
-            device,
-        ),
+        segmenter_of(vitiligo, device),
         MappingProxyType({task: releases[task] for task in TASKS}),
         device,
+    )
+
+
+def segmenter_of(release: Release, device: str = "cpu") -> VitiligoSegmenter:
+    """The network of a vitiligo release, asked as its card says. Raises WeightsMissing or WeightsMismatch."""
+    thresholds = release.card.thresholds
+    try:
+        band = Band.from_card(thresholds)
+    except ValueError as error:
+        raise WeightsMismatch(f"The thresholds of {release.name} cannot be used: {error}") from error
+    return VitiligoSegmenter(
+        _network(release, DDRNet),
+        _settings(release, CropInput.from_card),
+        thresholds.get(THRESHOLD, 0.5),
+        device,
+        band,
     )
 
 

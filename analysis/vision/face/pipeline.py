@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from analysis.vision.face.detection import Detection
 from analysis.vision.face.glare import glare_mask
-from analysis.vision.face.measure import Counts, count
+from analysis.vision.face.measure import Counts, Span, count, count_span
 from analysis.vision.face.models import FaceModels, load_models
 from analysis.vision.face.pose import Pose, estimate_pose
 from analysis.vision.face.quality import Finding, judge_detections, judge_outline, judge_pixels, refusal
@@ -54,6 +54,10 @@ class FaceResult:
     """Milliseconds of every stage in `STAGES`, and `total`."""
     releases: Mapping[str, tuple[str, str]]
     """Name and sha256 of the release by task."""
+    uncertain: Mask | None = None
+    """Pixels of the face that may or may not be vitiligo; None where the release's card knows no band."""
+    span: Span | None = None
+    """The counts at both ends of the uncertain band."""
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -112,9 +116,10 @@ def analyse_face(
     if (reason := refusal(findings)) is not None:
         return NotMeasurable(reason, tuple(findings), found, watch.read())
     with watch.stage("segment"):
-        vitiligo = models.segmenter.mask(image, face)
+        vitiligo, uncertain = models.segmenter.segment(image, face)
     with watch.stage("measure"):
         counts = count(face, vitiligo)
+        span = None if uncertain is None else count_span(face, vitiligo, uncertain)
     return FaceResult(
         detection=found,
         pose=pose,
@@ -125,6 +130,8 @@ def analyse_face(
         counts=counts,
         timings_ms=watch.read(),
         releases={task: (release.name, release.sha256) for task, release in models.releases.items()},
+        uncertain=uncertain,
+        span=span,
     )
 
 

@@ -6,11 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from analysis.vision.cards import EvaluationSet
-from analysis.vision.face.ddrnet import DDRNet
 from analysis.vision.face.inputs import CropInput
 from analysis.vision.face.mask import FaceMasker
 from analysis.vision.face.matting import FaceMatting
-from analysis.vision.face.vitiligo import VitiligoSegmenter
+from analysis.vision.face.models import segmenter_of
 from analysis.vision.releases import Release, WeightsMismatch, load_network
 from analysis.vision.terms import Modality
 from analysis.vision.training.data import FaceSample, read_faces, read_phantom
@@ -87,7 +86,7 @@ def evaluate_release(
         columns = MASK_COLUMNS
     elif task == "vitiligo":
         samples = vitiligo_samples(data, phantom)
-        verdicts = judge_vitiligo(_segmenter(release), samples, progress=progress)
+        verdicts = judge_vitiligo(segmenter_of(release), samples, progress=progress)
         columns = VITILIGO_COLUMNS
     else:
         raise ValueError(f"{release.name} is a release for {task}, which is judged elsewhere.")
@@ -137,11 +136,3 @@ def _masker(release: Release) -> FaceMasker:
         raise WeightsMismatch(f"{release.name} is no face matting network.")
     threshold = release.card.thresholds.get("face", 0.5)
     return FaceMasker(network, CropInput.from_card(release.card.preprocessing), threshold)
-
-
-def _segmenter(release: Release) -> VitiligoSegmenter:
-    network = load_network(release)
-    if not isinstance(network, DDRNet):
-        raise WeightsMismatch(f"{release.name} is no DDRNet.")
-    threshold = release.card.thresholds.get("vitiligo", 0.5)
-    return VitiligoSegmenter(network, CropInput.from_card(release.card.preprocessing), threshold)
