@@ -7,10 +7,20 @@ from torch import nn
 from analysis.vision.face.ddrnet import DDRNet
 from analysis.vision.face.matting import FaceMatting
 from analysis.vision.face.retinaface import RetinaFace
+from analysis.vision.segmentation.sam import Sam
+from analysis.vision.segmentation.sam_unet import SamUNet
+from analysis.vision.segmentation.unet import UNet
 
 ARCHITECTURES: dict[str, Callable[..., nn.Module]] = {
     "retinaface": RetinaFace,
     "face_matting": FaceMatting,
     "ddrnet": DDRNet,
+    "unet": UNet,
+    "sam": Sam,
+    "sam_unet": SamUNet,
 }
 """Name to builder; the card's `arguments` are the builder's keyword arguments."""
+
+SEGMENTERS = (DDRNet, UNet, SamUNet)
+"""What may mark vitiligo: a masked face (N, 3, H, W) to logits (N, 2, H, W); a DDRNet in
+training mode adds those of its second head."""

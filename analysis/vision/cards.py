@@ -40,6 +40,14 @@ class EvaluationSet:
         return cls(**{**value, "metrics": metrics})
 
 
+@dataclass(frozen=True)
+class Base:
+    """A release that another one builds on, and that is not stored again with it."""
+
+    name: str
+    sha256: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """Everything that travels with weights. Unknown or missing entries raise TypeError when it is read."""
@@ -47,11 +55,13 @@ class Card:
     name: str
     """Such as `vitiligo-1`; also the name of the release's folder."""
     task: str
-    """face_detector, face_matting or vitiligo."""
+    """face_detector, face_matting or vitiligo; or sam, which only lends its encoder to others."""
     architecture: str
     """A key of `architectures.ARCHITECTURES`."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     """Keyword arguments of the architecture's builder."""
+    base: Base | None = None
+    """The release whose frozen weights this one needs; it is looked for beside this one's folder."""
     preprocessing: Mapping[str, Any] = field(default_factory=dict)
     """Fields of `DetectorSettings` for the detector, of `CropInput` for the other two."""
     thresholds: Mapping[str, float] = field(default_factory=dict)
@@ -82,6 +92,8 @@ class Card:
         unknown = sorted(set(value) - {f.name for f in fields(cls)})
         if unknown:
             raise TypeError(f"Unknown entries: {', '.join(unknown)}.")
+        base = value.get("base")
+        value["base"] = None if base is None else Base(**base)
         value["training"] = tuple(TrainingSet(**one) for one in value.get("training", ()))
         value["evaluation"] = tuple(EvaluationSet.from_json(one) for one in value.get("evaluation", ()))
         return cls(**value)

@@ -1,22 +1,25 @@
 """Checkpoints that others published and these networks can load, each known by the sha256 of its file.
 
-They are not a part of the project: who wants one fetches it and imports the file. Only files that were held,
-hashed and loaded are listed, so that an import is never a guess.
+They are not a part of the project: who wants one fetches it and imports the file. The detector's file was
+held, hashed and loaded here. The hash of SAM's is the one that several projects state independently; names
+and shapes were tried on the original implementation.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from analysis.vision.cards import Card, TrainingSet
 from analysis.vision.face.detection import DetectorSettings
-from analysis.vision.face.retinaface import published_names
-from analysis.vision.releases import Release, load_network, write_release
+from analysis.vision.face.retinaface import published_names as retinaface_names
+from analysis.vision.releases import Release, WeightsMissing, load_network, read_release, write_release
+from analysis.vision.segmentation.sam import published_names as sam_names
 
 
 class UnknownCheckpoint(Exception):
@@ -35,6 +38,10 @@ class Published:
     sha256: str
     licence: str
     trained_on: str
+    intended_use: str
+    limits: str
+    names: Callable[[Mapping[str, Tensor]], dict[str, Tensor]]
+    """From the published state dict to the architecture's."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     preprocessing: Mapping[str, Any] = field(default_factory=dict)
 
@@ -50,8 +57,25 @@ PUBLISHED = (
         sha256="38ec7bb3c9cbfe2f40edabc05fab970a6d648747cbc534092be85d5eb9b37ed0",
         licence="MIT",
         trained_on="WIDER FACE",
+        intended_use="Comparison with the project's own detector.",
+        limits="Trained by others on photographs in visible light; not judged on ultraviolet pictures.",
+        names=retinaface_names,
+    ),
+    Published(
+        name="sam-vit-b",
+        task="sam",
+        architecture="sam",
+        arguments={"size": "vit-b"},
+        address="https://dl.fbaipublicfiles.com/segment_anything/sam_vit_b_01ec64.pth",
+        sha256="ec2df62732614e57411cdcf32a23ffdf28910380d03139ee0f4fcbe91eb8c912",
+        licence="Apache 2.0",
+        trained_on="SA-1B",
+        intended_use="The encoder of the SAM-guided U-Net, and the refinement of masks.",
+        limits="Trained by others on photographs in visible light; it knows objects, not vitiligo.",
+        names=sam_names,
     ),
 )
+SAM = PUBLISHED[-1]
 
 
 def import_checkpoint(file: Path, weights_dir: Path) -> Release:
@@ -66,9 +90,29 @@ def import_checkpoint(file: Path, weights_dir: Path) -> Release:
     if folder.exists():
         raise FileExistsError(f"{published.name} is installed already.")
     state = torch.load(file, map_location="cpu", weights_only=True)
-    release = write_release(folder, published_names(state), _card(published))
+    release = write_release(folder, published.names(state), _card(published))
     load_network(release)
     return release
+
+
+def installed(published: Published, weights_dir: Path) -> Release:
+    """The release of a published checkpoint.
+
+    Raises WeightsMissing, with the way to get it, or WeightsMismatch.
+    """
+    if not (weights_dir / published.name).is_dir():
+        raise WeightsMissing(how_to_get(published))
+    return read_release(weights_dir / published.name)
+
+
+def how_to_get(published: Published) -> str:
+    """What to do where a checkpoint is not installed."""
+    file = published.address.rpartition("/")[2]
+    package = " pip install -r requirements-sam.txt;" if published.architecture == "sam" else ""
+    return (
+        f"{published.name} is not installed. Download {published.address} ({published.licence}, sha256 "
+        f"{published.sha256});{package} then: manage.py weights import {file}"
+    )
 
 
 def _identify(file: Path) -> Published:
@@ -89,7 +133,7 @@ def _card(published: Published) -> Card:
         training=(TrainingSet(published.trained_on, 0, published.licence, "number not stated"),),
         seed=0,
         data_terms=f"Published under {published.licence}: {published.address}.",
-        intended_use="Comparison with the project's own detector.",
-        limits="Trained by others on photographs in visible light; not judged on ultraviolet pictures.",
+        intended_use=published.intended_use,
+        limits=published.limits,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )

@@ -14,7 +14,9 @@ import torch
 from torch import Tensor, nn
 
 from analysis.vision.architectures import ARCHITECTURES
-from analysis.vision.cards import Card
+from analysis.vision.cards import Base, Card
+from analysis.vision.segmentation.sam import PackageMissing, Sam
+from analysis.vision.segmentation.sam_unet import SamUNet
 
 WEIGHTS = "weights.safetensors"
 CARD = "card.json"
@@ -98,11 +100,29 @@ def load_network(release: Release) -> nn.Module:
     try:
         network = ARCHITECTURES[card.architecture](**card.arguments)
         network.load_state_dict(state, strict=True)
+    except PackageMissing as error:
+        raise WeightsMissing(f"{card.name} cannot be loaded: {error}") from error
     except (TypeError, ValueError, KeyError, RuntimeError) as error:
         raise WeightsMismatch(
             f"The weights of {card.name} do not fit {card.architecture}: {error}"
         ) from error
+    if isinstance(network, SamUNet):
+        network.guided_by(load_encoder(card.base, release.folder.parent))
     return network.eval().requires_grad_(requires_grad=False)
+
+
+def load_encoder(base: Base | None, weights_dir: Path) -> Sam:
+    """The frozen encoder that a card names, out of the release of that name in `weights_dir`.
+
+    Raises WeightsMissing where it is not installed, and WeightsMismatch for another one of the same name.
+    """
+    if base is None:
+        raise WeightsMismatch("The card names no encoder.")
+    release = read_release(weights_dir / base.name)
+    network = load_network(release)
+    if release.sha256 != base.sha256 or not isinstance(network, Sam):
+        raise WeightsMismatch(f"The installed {base.name} is not the encoder that was trained with.")
+    return network
 
 
 def _read_card(folder: Path) -> Card:

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from analysis.vision.releases import ReleaseUnusable
 from analysis.vision.training.loop import train
 from analysis.vision.training.recipes import CONFIGS, TASKS, build_task, read_recipe
 
@@ -23,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--data", type=Path, default=data, help="folder with manifest.csv")
         parser.add_argument("--phantom", type=Path, help="a set written by analysis.vision.phantom.dataset")
         parser.add_argument("--config", type=Path, help="a recipe (TOML); the shipped one by default")
+        parser.add_argument(
+            "--weights", type=Path, default=settings.WEIGHTS_DIR, help="releases that a network builds on"
+        )
         parser.add_argument("--runs", type=Path, help="where checkpoints go; runs/<task> by default")
         parser.add_argument("--epochs", type=int, help="instead of the recipe's")
         parser.add_argument("--minutes", type=float, help="wall-clock budget instead of the recipe's")
@@ -32,8 +36,8 @@ class Command(BaseCommand):
         task_name = str(options["task"])
         try:
             recipe = read_recipe(options["config"] or CONFIGS / f"{task_name}.toml")
-            task = build_task(task_name, recipe, options["data"], options["phantom"])
-        except (OSError, ValueError, TypeError) as error:
+            task = build_task(task_name, recipe, options["data"], options["phantom"], options["weights"])
+        except (OSError, ValueError, TypeError, ReleaseUnusable) as error:
             raise CommandError(str(error)) from error
         given = {name: options[name] for name in ("epochs", "minutes") if options[name] is not None}
         folder = options["runs"] or Path(settings.BASE_DIR) / "runs" / task_name

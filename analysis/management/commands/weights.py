@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from analysis.vision.catalogue import PUBLISHED, UnknownCheckpoint, import_checkpoint
+from analysis.vision.catalogue import PUBLISHED, SAM, UnknownCheckpoint, how_to_get, import_checkpoint
 from analysis.vision.releases import ReleaseUnusable, read_release
 
 
@@ -37,6 +37,8 @@ class Command(BaseCommand):
         self.stdout.write("Published by others, known by their sha256:")
         for one in PUBLISHED:
             self.stdout.write(f"  {one.name}  {one.task}  {one.sha256}  {one.licence}\n    {one.address}")
+        if not (weights / SAM.name).is_dir():
+            self.stdout.write(f"The SAM-guided U-Net cannot be chosen: {how_to_get(SAM)}")
 
     def _import(self, file: Path, weights: Path) -> None:
         try:

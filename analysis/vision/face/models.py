@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from torch import nn
 
-from analysis.vision.face.ddrnet import DDRNet
+from analysis.vision.architectures import SEGMENTERS
 from analysis.vision.face.detection import DetectorSettings, FaceDetector
 from analysis.vision.face.inputs import CropInput
 from analysis.vision.face.mask import FaceMasker
@@ -68,7 +68,7 @@ def segmenter_of(release: Release, device: str = "cpu") -> VitiligoSegmenter:
     except ValueError as error:
         raise WeightsMismatch(f"The thresholds of {release.name} cannot be used: {error}") from error
     return VitiligoSegmenter(
-        _network(release, DDRNet),
+        _network(release, *SEGMENTERS),
         _settings(release, CropInput.from_card),
         thresholds.get(THRESHOLD, 0.5),
         device,
@@ -76,10 +76,11 @@ def segmenter_of(release: Release, device: str = "cpu") -> VitiligoSegmenter:
     )
 
 
-def _network(release: Release, kind: type[Network]) -> Network:
+def _network(release: Release, *kinds: type[Network]) -> Network:
     network = load_network(release)
-    if not isinstance(network, kind):
-        raise WeightsMismatch(f"{release.name} is a {type(network).__name__}, not a {kind.__name__}.")
+    if not isinstance(network, kinds):
+        names = " or ".join(kind.__name__ for kind in kinds)
+        raise WeightsMismatch(f"{release.name} is a {type(network).__name__}, not a {names}.")
     return network
 
 

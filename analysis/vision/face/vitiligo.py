@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from analysis.vision.face.crop import Box, Crop
-from analysis.vision.face.ddrnet import DDRNet
 from analysis.vision.face.inputs import CropInput, masked
 from analysis.vision.terms import Image, Mask
 
@@ -61,7 +61,8 @@ class Opinion:
 class VitiligoSegmenter:
     """Marks vitiligo with a trained network. Deterministic: the same photo and mask give the same answer."""
 
-    network: DDRNet
+    network: nn.Module
+    """One of `architectures.SEGMENTERS`."""
     crop_input: CropInput = field(default_factory=CropInput)
     threshold: float = 0.5
     device: str = "cpu"

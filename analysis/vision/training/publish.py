@@ -76,11 +76,16 @@ def publish(
         KeyError: a task that is published elsewhere. ValueError: there is nothing to judge on.
     """
     architecture, arguments = ARCHITECTURES[task]
+    base = None
+    if recipe.network is not None:
+        architecture, arguments = recipe.network.architecture, recipe.network.arguments
+        base = recipe.network.base(folder.parent)
     card = Card(
         name=folder.name,
         task=task,
         architecture=architecture,
         arguments=arguments,
+        base=base,
         preprocessing=asdict(recipe.inputs),
         thresholds={"face" if task == "face_matting" else "vitiligo": 0.5},
         training=training_sets(training, recipe.task.get("weights", {})),

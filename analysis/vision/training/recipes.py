@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from torch import nn
+
+from analysis.vision.architectures import ARCHITECTURES
+from analysis.vision.cards import Base
+from analysis.vision.catalogue import SAM, installed
 from analysis.vision.face.inputs import CropInput
+from analysis.vision.releases import load_encoder
+from analysis.vision.segmentation.sam_unet import SamUNet
 from analysis.vision.training.data import FaceSample, read_faces, read_phantom
 from analysis.vision.training.face_detector import face_detector_task
 from analysis.vision.training.loop import Settings, Task
@@ -19,7 +26,31 @@ from analysis.vision.training.splits import Side
 from analysis.vision.training.vitiligo import VitiligoTask
 
 CONFIGS = Path(__file__).with_name("configs")
+WEIGHTS = Path(__file__).parents[1] / "weights"
 TASKS = ("face_detector", "face_matting", "vitiligo")
+
+
+@dataclass(frozen=True)
+class NetworkChoice:
+    """A network by its name in the architecture registry."""
+
+    architecture: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def base(self, weights_dir: Path) -> Base | None:
+        """What it builds on: SAM for the SAM-guided U-Net. Raises WeightsMissing with the way to get it."""
+        if self.architecture != "sam_unet":
+            return None
+        release = installed(SAM, weights_dir)
+        return Base(release.name, release.sha256)
+
+    def build(self, weights_dir: Path) -> nn.Module:
+        """With random weights, on what it builds on. Raises KeyError for an unknown name, WeightsMissing."""
+        base = self.base(weights_dir)
+        network = ARCHITECTURES[self.architecture](**self.arguments)
+        if isinstance(network, SamUNet):
+            network.guided_by(load_encoder(base, weights_dir))
+        return network
 
 
 @dataclass(frozen=True)
@@ -30,6 +61,8 @@ class Recipe:
     inputs: CropInput
     task: Mapping[str, Any] = field(default_factory=dict)
     """Arguments of the task: batch_size, steps_per_epoch, sizes, weights, seed."""
+    network: NetworkChoice | None = None
+    """The task's own network where None; only the vitiligo task has a choice."""
     training_sets: tuple[str, ...] = ()
     validation_sets: tuple[str, ...] = ()
     validation_step: int = 1
@@ -43,10 +76,12 @@ def read_recipe(path: Path) -> Recipe:
     """
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     sets = raw.pop("sets", {})
+    network = raw.pop("network", None)
     recipe = Recipe(
         settings=Settings(**raw.pop("settings", {})),
         inputs=CropInput.from_card(raw.pop("inputs", {})),
         task=_tuples(raw.pop("task", {})),
+        network=None if network is None else NetworkChoice(**network),
         training_sets=tuple(sets.get("training", ())),
         validation_sets=tuple(sets.get("validation", ())),
         validation_step=int(sets.get("validation_step", 1)),
@@ -56,10 +91,13 @@ def read_recipe(path: Path) -> Recipe:
     return recipe
 
 
-def build_task(name: str, recipe: Recipe, data: Path, phantom: Path | None) -> Task[Any]:
+def build_task(
+    name: str, recipe: Recipe, data: Path, phantom: Path | None, weights_dir: Path = WEIGHTS
+) -> Task[Any]:
     """The task `name` of `TASKS` on real images under `data` and, where given, a phantom set.
 
-    Raises ValueError for an unknown name or a recipe for which there are no pictures.
+    `weights_dir` holds what the recipe's network builds on. Raises ValueError for an unknown name or a recipe
+    for which there are no pictures, WeightsMissing where that is not installed.
     """
     if name == "face_detector":
         phantoms = [phantom] if phantom else []
@@ -71,7 +109,8 @@ def build_task(name: str, recipe: Recipe, data: Path, phantom: Path | None) -> T
     validation = samples_of(recipe.validation_sets, Side.VALIDATION, data, phantom)[:: recipe.validation_step]
     if not training or not validation:
         raise ValueError("The recipe's sets hold no pictures on one side of the split.")
-    task: Task[Any] = builders[name](training, validation, inputs=recipe.inputs, **recipe.task)
+    chosen = {} if recipe.network is None else {"model": recipe.network.build(weights_dir)}
+    task: Task[Any] = builders[name](training, validation, inputs=recipe.inputs, **chosen, **recipe.task)
     return task
 
 

@@ -46,7 +46,7 @@ class VitiligoBatch:
 
 @dataclass
 class VitiligoTask:
-    """Task of `loop.train` for DDRNet."""
+    """Task of `loop.train` for DDRNet, U-Net and SAM-guided U-Net."""
 
     training: Sequence[FaceSample]
     validation: Sequence[FaceSample]
@@ -61,9 +61,10 @@ class VitiligoTask:
     ohem_keep: float = 0.6
     seed: int = 0
     key_metric: str = "dice"
+    model: nn.Module = field(default_factory=lambda: DDRNet("23-slim"))
+    """One of `architectures.SEGMENTERS`."""
 
     def __post_init__(self) -> None:
-        self.model: nn.Module = DDRNet("23-slim")
         self.geometry = JointGeometry(degrees=18, shift=0.03, scale=(0.85, 1.1))
         self.brush = Brush()
         self.camera = Camera()
@@ -97,11 +98,14 @@ class VitiligoTask:
         return VitiligoBatch(x, target, known)
 
     def loss(self, batch: VitiligoBatch) -> tuple[Tensor, dict[str, float]]:
-        """OHEM cross-entropy and Dice on the main head, the same with less weight on the auxiliary one."""
-        main, auxiliary = self.model(batch.x)
+        """OHEM cross-entropy and Dice on the main head, the same with less weight on an auxiliary one."""
+        answer = self.model(batch.x)
+        main, *others = [answer] if isinstance(answer, Tensor) else answer
         entropy, overlap = self._head_loss(main, batch)
-        entropy_2, overlap_2 = self._head_loss(auxiliary, batch)
-        total = entropy + overlap + AUXILIARY_WEIGHT * (entropy_2 + overlap_2)
+        total = entropy + overlap
+        for auxiliary in others:
+            entropy_2, overlap_2 = self._head_loss(auxiliary, batch)
+            total = total + AUXILIARY_WEIGHT * (entropy_2 + overlap_2)
         return total, {"ohem": float(entropy.detach()), "dice": float(overlap.detach())}
 
     def _head_loss(self, logits: Tensor, batch: VitiligoBatch) -> tuple[Tensor, Tensor]:
