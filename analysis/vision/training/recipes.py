@@ -109,7 +109,7 @@ def build_task(
     validation = samples_of(recipe.validation_sets, Side.VALIDATION, data, phantom)[:: recipe.validation_step]
     if not training or not validation:
         raise ValueError("The recipe's sets hold no pictures on one side of the split.")
-    chosen = {} if recipe.network is None else {"model": recipe.network.build(weights_dir)}
+    chosen = {} if recipe.network is None else {"network": recipe.network.build(weights_dir)}
     task: Task[Any] = builders[name](training, validation, inputs=recipe.inputs, **chosen, **recipe.task)
     return task
 

@@ -61,10 +61,11 @@ class VitiligoTask:
     ohem_keep: float = 0.6
     seed: int = 0
     key_metric: str = "dice"
-    model: nn.Module = field(default_factory=lambda: DDRNet("23-slim"))
+    network: nn.Module = field(default_factory=lambda: DDRNet("23-slim"))
     """One of `architectures.SEGMENTERS`."""
 
     def __post_init__(self) -> None:
+        self.model: nn.Module = self.network
         self.geometry = JointGeometry(degrees=18, shift=0.03, scale=(0.85, 1.1))
         self.brush = Brush()
         self.camera = Camera()
