@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analysis import services
-from analysis.models import Measurement, ModelRelease, Run
-from clinic.api import Route, StaffViewSet, VisibleKey, staff_of
+from analysis.models import Measurement, ModelRelease, Override, Run
+from analysis.overrides import LONGEST_REASON, OverrideRefused, override_warning
+from clinic.api import RefusalSerializer, Route, StaffViewSet, VisibleKey, staff_of
 from imaging.models import Photo, View
 
 
@@ -60,6 +62,9 @@ class MeasurementSerializer(serializers.ModelSerializer[Measurement]):
             "n_most",
             "f_vitiligo_least",
             "f_vitiligo_most",
+            "n_glare",
+            "n_vitiligo_glare",
+            "f_vitiligo_without_glare",
             "face_box",
             "landmarks",
             "yaw",
@@ -74,12 +79,34 @@ class MeasurementSerializer(serializers.ModelSerializer[Measurement]):
         return releases_of(measurement.run)
 
 
+class OverrideSerializer(serializers.ModelSerializer[Override]):
+    """A warning that a clinician accepted. The words of the reason are for those who treat the patient."""
+
+    reason = serializers.SerializerMethodField(help_text="Empty for a researcher.")
+    made_by = serializers.SerializerMethodField(help_text="User name; empty for a researcher.")
+
+    class Meta:
+        model = Override
+        fields = ("code", "reason", "made_by", "made_at")
+
+    def get_reason(self, override: Override) -> str:
+        return override.reason if self._may_identify() else ""
+
+    def get_made_by(self, override: Override) -> str:
+        return override.made_by.username if self._may_identify() else ""
+
+    def _may_identify(self) -> bool:
+        return staff_of(self.context["request"]).may_identify
+
+
 class RunSerializer(serializers.ModelSerializer[Run]):
     """One analysis. `measurement` is null unless `status` is `done`; `reason` says why there is none."""
 
     f_vitiligo = serializers.FloatField(source="measurement.f_vitiligo", read_only=True, default=None)
     measurement = serializers.PrimaryKeyRelatedField[Measurement](read_only=True, default=None)
     releases = serializers.SerializerMethodField()
+    reason = serializers.CharField(read_only=True, help_text="A sentence fit to show.")
+    overrides = OverrideSerializer(many=True, read_only=True)
 
     class Meta:
         model = Run
@@ -94,6 +121,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
             "measurement",
             "f_vitiligo",
             "quality",
+            "overrides",
             "timings_ms",
             "releases",
             "created_at",
@@ -110,6 +138,11 @@ class NewRunSerializer(serializers.Serializer[Any]):
     photo = VisibleKey(queryset=Photo.objects.current())
 
 
+class NewOverrideSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="Of the finding that warns.")
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+
 def releases_of(run: Run) -> Any:
     releases = [release for release in (run.detector, run.matting, run.vitiligo) if release is not None]
     return ReleaseSerializer(releases, many=True).data
@@ -123,7 +156,11 @@ class RunFilter(filters.FilterSet):
 
 
 class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet):
-    queryset = Run.objects.select_related("measurement", "detector", "matting", "vitiligo").order_by("pk")
+    queryset = (
+        Run.objects.select_related("measurement", "detector", "matting", "vitiligo")
+        .prefetch_related("overrides__made_by")
+        .order_by("pk")
+    )
     serializer_class = RunSerializer
     filterset_class = RunFilter
 
@@ -134,6 +171,23 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet)
         form.is_valid(raise_exception=True)
         run = services.rerun(photo=form.validated_data["photo"], user=staff_of(request))
         return Response(self.get_serializer(run).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        request=NewOverrideSerializer,
+        responses={201: OverrideSerializer, 400: OpenApiResponse(RefusalSerializer, description="Refused.")},
+    )
+    @action(detail=True, methods=["post"])
+    def overrides(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        """Accept a warning of this run, with the reason: for dermatologists and administrators."""
+        form = NewOverrideSerializer(data=request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        try:
+            override = override_warning(run=self.get_object(), user=staff_of(request), **form.validated_data)
+        except OverrideRefused as refusal:
+            answer = {"code": "override_refused", "detail": str(refusal)}
+            return Response(answer, status=status.HTTP_400_BAD_REQUEST)
+        answer = OverrideSerializer(override, context=self.get_serializer_context()).data
+        return Response(answer, status=status.HTTP_201_CREATED)
 
 
 class MeasurementFilter(filters.FilterSet):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, NullIf
 from django.utils.translation import gettext_lazy as _
 
+from analysis.run_reasons import sentence_of
 from clinic.accounts.models import User
 from imaging.models import Photo, private_storage
 
@@ -86,11 +88,15 @@ class Run(models.Model):
     )
     enqueued_at = models.DateTimeField(null=True)
     reason_code = models.CharField(max_length=40, blank=True)
-    reason = models.CharField(max_length=300, blank=True, help_text=_("A sentence fit to show."))
+    reason_facts = models.JSONField(
+        default=dict, blank=True, help_text=_("What the reason's sentence names.")
+    )
     detector = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, null=True, related_name="+")
     matting = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, null=True, related_name="+")
     vitiligo = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, null=True, related_name="+")
-    quality = models.JSONField(default=list, help_text=_("Findings: code, verdict, value, threshold."))
+    quality = models.JSONField(
+        default=list, help_text=_("Findings: code, verdict, value, unit, threshold, fail_threshold.")
+    )
     timings_ms = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
@@ -117,7 +123,7 @@ class Run(models.Model):
             # Not measurable and failed always say why.
             models.CheckConstraint(
                 name="run_refusal_has_reason",
-                condition=~Q(status__in=["not_measurable", "failed"]) | ~Q(reason=""),
+                condition=~Q(status__in=["not_measurable", "failed"]) | ~Q(reason_code=""),
             ),
             # Two analyses of one photo at once would race for which value is the newest.
             models.UniqueConstraint(
@@ -137,6 +143,51 @@ class Run(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.status not in {self.Status.QUEUED, self.Status.RUNNING}
+
+    @property
+    def reason(self) -> str:
+        """Why there is no number, as a sentence in the reader's language; empty when there is one."""
+        return sentence_of(self.reason_code, self.reason_facts) if self.reason_code else ""
+
+    @property
+    def open_warnings(self) -> list[str]:
+        """Codes of the warnings that nobody has accepted; the number stands beside them unconfirmed."""
+        accepted = {override.code for override in self.overrides.all()}
+        warned = [finding["code"] for finding in self.quality if finding["verdict"] == "warn"]
+        return [code for code in warned if code not in accepted]
+
+    @property
+    def is_quality_passed(self) -> bool:
+        """Whether the photo may be compared with others: nothing failed, every warning was accepted."""
+        return not self.open_warnings and all(finding["verdict"] != "fail" for finding in self.quality)
+
+
+class OverrideQuerySet(models.QuerySet["Override"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(run__in=Run.objects.visible_to(user))
+
+
+class Override(models.Model):
+    """A clinician's word that a warning does not spoil this photo, with the reason. It is never changed."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="overrides")
+    code = models.CharField(_("finding"), max_length=40)
+    reason = models.CharField(_("reason"), max_length=300)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OverrideQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "code"], name="override_one_per_finding"),
+            # An acceptance that nobody can follow later is none.
+            models.CheckConstraint(name="override_has_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.run_id}"
 
 
 class MeasurementQuerySet(models.QuerySet["Measurement"]):
@@ -162,6 +213,15 @@ class Measurement(models.Model):
         * 100.0
         / Cast(F("n_face"), models.FloatField()),
         output_field=models.FloatField(),
+        db_persist=True,
+    )
+    n_glare = models.PositiveBigIntegerField(null=True, help_text=_("Face pixels that are burnt out."))
+    n_vitiligo_glare = models.PositiveBigIntegerField(null=True, help_text=_("Lesion pixels among them."))
+    f_vitiligo_without_glare = models.GeneratedField(
+        expression=Cast(F("n_vitiligo") - F("n_vitiligo_glare"), models.FloatField())
+        * 100.0
+        / NullIf(Cast(F("n_face") - F("n_glare"), models.FloatField()), 0.0),
+        output_field=models.FloatField(null=True),
         db_persist=True,
     )
     face_box = models.JSONField(help_text=_("x0, y0, x1, y1 in pixels of the oriented photo."))
@@ -192,6 +252,18 @@ class Measurement(models.Model):
                     n_most__isnull=False,
                 ),
             ),
+            # Results of before glare was counted have neither number; a share of unknown parts is none.
+            models.CheckConstraint(
+                name="measurement_glare_within_face",
+                condition=Q(n_glare__isnull=True, n_vitiligo_glare__isnull=True)
+                | Q(
+                    n_glare__isnull=False,
+                    n_vitiligo_glare__isnull=False,
+                    n_glare__lte=F("n_face"),
+                    n_vitiligo_glare__lte=F("n_vitiligo"),
+                    n_vitiligo__lte=F("n_face") - F("n_glare") + F("n_vitiligo_glare"),
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -206,6 +278,11 @@ class Measurement(models.Model):
     def f_vitiligo_most(self) -> float | None:
         """F-Vitiligo with its uncertain borders, in percent; None where the release knows no interval."""
         return None if self.n_most is None else 100 * self.n_most / self.n_face
+
+    @property
+    def glare_percent(self) -> float | None:
+        """The burnt-out share of the face, 0 to 100; None where it was not counted."""
+        return None if self.n_glare is None else 100.0 * self.n_glare / self.n_face
 
 
 def mask_path(mask: Mask, _filename: str) -> str:

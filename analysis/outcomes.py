@@ -14,6 +14,7 @@ from analysis.claims import Claim
 from analysis.mask_files import encode_mask
 from analysis.models import Mask, Measurement, ModelRelease, Outline, Run
 from analysis.outlines import FACE, VITILIGO, Layer, draw_outlines
+from analysis.run_reasons import Facts, sentence_of
 from imaging.renditions import DISPLAY_SIDE, THUMBNAIL_SIDE
 from imaging.storage import WrittenFiles, written_files
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:  # the web server stores no results and does without PyTorch
 
 SIDES = {Outline.Kind.DISPLAY: DISPLAY_SIDE, Outline.Kind.THUMBNAIL: THUMBNAIL_SIDE}
 COLUMNS = {"face_detector": "detector", "face_matting": "matting", "vitiligo": "vitiligo"}
-REASON_LENGTH = 300
 Releases = Mapping[str, ModelRelease]
 
 
@@ -42,7 +42,8 @@ def finish_run(*, claim: Claim, result: FaceResult, releases: Releases) -> Measu
     layers = [Layer(result.face, FACE, 0.75), Layer(result.vitiligo, VITILIGO)]
     outlines = {kind: draw_outlines(layers, side) for kind, side in SIDES.items()}
     with written_files() as files, transaction.atomic():
-        claim.change(**_ending(Run.Status.DONE, result.quality, result.timings_ms, releases), **_no_reason())
+        ending = _ending(Run.Status.DONE, result.quality, result.timings_ms, releases)
+        claim.change(reason_code="", reason_facts={}, **ending)
         measurement = _measurement(claim.run_id, result)
         measurement.save()
         _store(measurement, masks, outlines, files)
@@ -53,19 +54,19 @@ def refuse_run(
     *,
     claim: Claim,
     code: str,
-    reason: str,
+    facts: Facts | None = None,
     quality: Sequence[Finding] = (),
     timings_ms: Mapping[str, float] | None = None,
     releases: Releases | None = None,
 ) -> None:
     """Say that there is no number, and why: never 0 %. Raises Superseded."""
     ending = _ending(Run.Status.NOT_MEASURABLE, quality, timings_ms or {}, releases or {})
-    claim.change(reason_code=code, reason=reason[:REASON_LENGTH], **ending)
+    claim.change(**_reason(code, facts), **ending)
 
 
-def fail_run(*, claim: Claim, code: str, reason: str) -> None:
+def fail_run(*, claim: Claim, code: str, facts: Facts | None = None) -> None:
     """Say that the software, not the photograph, was at fault. Raises Superseded."""
-    claim.change(reason_code=code, reason=reason[:REASON_LENGTH], **_ending(Run.Status.FAILED, (), {}, {}))
+    claim.change(**_reason(code, facts), **_ending(Run.Status.FAILED, (), {}, {}))
 
 
 def give_back(*, claim: Claim) -> None:
@@ -86,8 +87,10 @@ def _ending(
     }
 
 
-def _no_reason() -> dict[str, Any]:
-    return {"reason_code": "", "reason": ""}
+def _reason(code: str, facts: Facts | None) -> dict[str, Any]:
+    """Raises KeyError for a code without a sentence: such a run could never say why."""
+    sentence_of(code, facts or {})
+    return {"reason_code": str(code), "reason_facts": dict(facts or {})}
 
 
 def _measurement(run_id: int, result: FaceResult) -> Measurement:
@@ -97,6 +100,8 @@ def _measurement(run_id: int, result: FaceResult) -> Measurement:
         n_vitiligo=result.counts.n_vitiligo,
         n_least=result.span.least if result.span else None,
         n_most=result.span.most if result.span else None,
+        n_glare=result.counts.n_glare,
+        n_vitiligo_glare=result.counts.n_vitiligo_glare,
         face_box=[round(float(edge), 2) for edge in result.box],
         landmarks=[[round(float(value), 2) for value in point] for point in result.landmarks],
         yaw=float(result.pose.yaw),

@@ -14,6 +14,7 @@ from django_tasks.exceptions import TaskResultDoesNotExist
 
 from analysis.claims import LEASE
 from analysis.models import Run
+from analysis.run_reasons import RunReason
 from analysis.tasks import analyse_photo
 from clinic.accounts.models import User
 from clinic.audit.models import Event
@@ -117,7 +118,6 @@ def _give_up(run: Run) -> int:
         status=Run.Status.FAILED,
         stage=Run.Stage.FINISHED,
         finished_at=timezone.now(),
-        reason_code="workers_died",
-        reason=f"The analysis was started {run.attempt} times and never came to an end. "
-        "The photograph is kept. Tell the administrator.",
+        reason_code=RunReason.WORKERS_DIED,
+        reason_facts={"attempts": run.attempt},
     )

@@ -11,6 +11,7 @@ from analysis.claims import Claim, Superseded, claim_run, kept_alive, report_sta
 from analysis.models import Run
 from analysis.outcomes import fail_run, finish_run, give_back, refuse_run
 from analysis.predictor import Predictor, active_predictor
+from analysis.run_reasons import RunReason
 from analysis.vision.face.pipeline import NotMeasurable, analyse_face
 from analysis.vision.releases import ReleaseUnusable
 from analysis.vision.terms import Image, Modality, View
@@ -68,11 +69,7 @@ def _failing_loudly(claim: Claim) -> Iterator[None]:
         raise
     except BaseException:
         logger.exception("run %s failed", claim.run_id)
-        reason = (
-            f"The analysis stopped because of a fault in the software (run {claim.run_id}). "
-            "The photograph is kept. Start the analysis again, or tell the administrator."
-        )
-        fail_run(claim=claim, code="fault", reason=reason)
+        fail_run(claim=claim, code=RunReason.FAULT, facts={"run": claim.run_id})
         raise
 
 
@@ -81,7 +78,7 @@ def _analyse(claim: Claim) -> str:
     try:
         predictor = active_predictor()
     except ReleaseUnusable as unusable:
-        refuse_run(claim=claim, code="no_model", reason=f"No network may measure this photo. {unusable}")
+        refuse_run(claim=claim, code=RunReason.NO_MODEL, facts={"detail": str(unusable)})
         return Run.Status.NOT_MEASURABLE.value
     return _measure(claim, photo, predictor)
 
@@ -102,7 +99,6 @@ def _measure(claim: Claim, photo: Photo, predictor: Predictor) -> str:
         refuse_run(
             claim=claim,
             code=result.reason,
-            reason=result.message,
             quality=result.quality,
             timings_ms=result.timings_ms,
             releases=predictor.releases,

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from analysis.models import ModelRelease, Run
 from reports.charts.series import Reading, Status, Track
-from reports.pages.findings import findings_of
+from reports.pages.findings import warnings_of
 from reports.slots import Slot
 
 STATUSES = {
@@ -59,11 +59,7 @@ def _reading(slot: Slot) -> Reading:
         release=releases_of(run) if run else "",
         modality=slot.photo.modality,
         skin_condition=slot.visit.skin_condition,
-        quality_passed=not any(finding.get("verdict") == "fail" for finding in _findings(run)),
-        warning=", ".join(finding.name for finding in findings_of(run) if finding.verdict != "pass"),
+        quality_passed=run is None or run.is_quality_passed,
+        warning=", ".join(warnings_of(run)),
         link=reverse("pages:photo", args=[slot.photo.pk]),
     )
-
-
-def _findings(run: Run | None) -> list[dict[str, Any]]:
-    return run.quality if run else []

@@ -60,7 +60,8 @@ class Slot:
 
     @property
     def has_warning(self) -> bool:
-        return self.run is not None and any(finding["verdict"] != "pass" for finding in self.run.quality)
+        """Whether a finding speaks against the number and nobody has accepted it."""
+        return self.run is not None and not self.run.is_quality_passed
 
     @property
     def stage_number(self) -> int:
@@ -75,6 +76,7 @@ def newest_runs(photos: Iterable[Photo]) -> dict[int, Run]:
     """The newest run of each photograph, with its measurement and releases, in one query."""
     runs = Run.objects.filter(photo__in=list(photos)).latest_per_photo()
     runs = runs.select_related("measurement", "detector", "matting", "vitiligo")
+    runs = runs.prefetch_related("overrides")
     return {run.photo_id: run for run in runs}
 
 

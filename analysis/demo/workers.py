@@ -14,12 +14,13 @@ from django.conf import settings
 from tqdm import tqdm
 
 from analysis.models import Run, RunQuerySet
+from analysis.run_reasons import RunReason
 from analysis.services import queue_run
 from imaging.models import Photo
 
 LOOK_SECONDS = 0.5
 STOP_SECONDS = 30.0
-WORTH_ANOTHER_TRY = ["no_model", "fault", "workers_died"]
+WORTH_ANOTHER_TRY = list(RunReason)
 
 
 def synthetic_runs() -> RunQuerySet:

@@ -42,10 +42,28 @@ def findings_of(run: Run | None) -> list[Finding]:
     return [_finding(entry) for entry in run.quality] if run else []
 
 
+def warnings_of(run: Run | None) -> list[str]:
+    """What is not passed, in words; a warning that a clinician accepted says so."""
+    if run is None:
+        return []
+    accepted = {override.code for override in run.overrides.all()}
+    flagged = [finding for finding in run.quality if finding["verdict"] != "pass"]
+    return [
+        _("{finding} (accepted)").format(finding=_name(entry["code"]))
+        if entry["code"] in accepted
+        else _name(entry["code"])
+        for entry in flagged
+    ]
+
+
+def _name(code: str) -> str:
+    return str(NAMES.get(code, code.replace("_", " ")))
+
+
 def _finding(entry: dict[str, Any]) -> Finding:
     code, verdict, unit = str(entry["code"]), str(entry["verdict"]), str(entry.get("unit", ""))
     return Finding(
-        name=str(NAMES.get(code, code.replace("_", " "))),
+        name=_name(code),
         value=_amount(entry["value"], unit),
         limit=f"{'≥' if code in FLOORS else '≤'} {_amount(entry['threshold'], unit)}",
         verdict=verdict,

@@ -15,6 +15,8 @@ from analysis.vision.face.quality import Finding, Verdict
 from analysis.vision.face.reasons import Reason
 
 SHAPE = (400, 320)
+SHARP = Finding(Reason.BLURRED, Verdict.PASS, 0.6, 0.68, "share", 0.8)
+BLURRED = Finding(Reason.BLURRED, Verdict.WARN, 0.7, 0.68, "share", 0.8)
 
 
 def unsure_result() -> FaceResult:
@@ -26,8 +28,11 @@ def unsure_result() -> FaceResult:
     return replace(result, uncertain=uncertain, span=span)
 
 
-def face_result(shape: tuple[int, int] = SHAPE) -> FaceResult:
-    """A face of 20000 pixels with 2500 of vitiligo (12.5 %) in the middle of a picture of 320 x 400."""
+def face_result(shape: tuple[int, int] = SHAPE, *, quality: tuple[Finding, ...] = (SHARP,)) -> FaceResult:
+    """A face of 20000 pixels with 2500 of vitiligo (12.5 %) in the middle of a picture of 320 x 400.
+
+    16 pixels of the face are burnt out by glare, none of them vitiligo.
+    """
     face, vitiligo, glare = (np.zeros(shape, np.uint8) for _ in range(3))
     face[100:300, 100:200] = 1
     vitiligo[150:200, 120:170] = 1
@@ -36,11 +41,11 @@ def face_result(shape: tuple[int, int] = SHAPE) -> FaceResult:
     return FaceResult(
         detection=Detection((100.0, 100.0, 200.0, 300.0), landmarks, 0.99),
         pose=Pose(1.5, -2.0, 0.5),
-        quality=(Finding(Reason.BLURRED, Verdict.WARN, 0.7, 0.68, "share"),),
+        quality=quality,
         face=face,
         vitiligo=vitiligo,
         glare=glare,
-        counts=count(face, vitiligo),
+        counts=count(face, vitiligo, glare),
         timings_ms={"detect": 10.0, "total": 40.0},
         releases={},
     )

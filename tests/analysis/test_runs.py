@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -14,10 +15,12 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from analysis import run_reasons
 from analysis.claims import LEASE, Claim, Superseded, claim_run, kept_alive, report_stage
 from analysis.mask_files import MaskAltered, decode_mask, encode_mask, read_mask
 from analysis.models import Mask, Measurement, ModelRelease, Outline, Run
 from analysis.outcomes import fail_run, finish_run, give_back, refuse_run
+from analysis.run_reasons import SENTENCES
 from analysis.services import GRACE, MAX_ATTEMPTS, enqueue_run, queue_run, recover_runs, rerun
 from clinic.accounts.models import User
 from clinic.audit.models import Event
@@ -84,7 +87,7 @@ def test_queueing_again_starts_the_unfinished_run_over(run: Run) -> None:
 
 
 def test_a_finished_run_is_followed_by_another(run: Run, photographer: User) -> None:
-    refuse_run(claim=claimed(run), code="no_face", reason="No face was found.")
+    refuse_run(claim=claimed(run), code="no_face")
     again = rerun(photo=run.photo, user=photographer)
     assert again != run
     assert Event.objects.filter(object_label="analysis.run", object_id=str(again.pk)).exists()
@@ -105,7 +108,7 @@ def test_swapped_views_are_analysed_again(visit: Visit, photo: Photo, photograph
         visit=visit, view="left", modality="visible", file=pictures.photograph(8), user=photographer
     )
     for one in (photo, other):
-        refuse_run(claim=claimed(one.runs.get()), code="wrong_view", reason="Turned the other way.")
+        refuse_run(claim=claimed(one.runs.get()), code="wrong_view")
     swap_photos(first=photo, second=other, user=photographer)
     assert photo.runs.unfinished().count() == other.runs.unfinished().count() == 1
 
@@ -131,7 +134,7 @@ def test_a_run_that_does_not_exist_is_nothing_to_do() -> None:
 
 
 def test_a_finished_run_is_not_claimed(run: Run) -> None:
-    fail_run(claim=claimed(run), code="fault", reason="A fault.")
+    fail_run(claim=claimed(run), code="fault", facts={"run": run.pk})
     assert claim_run(run_id=run.pk, task_id="") is None
 
 
@@ -172,8 +175,18 @@ def test_a_measured_run_keeps_everything(run: Run, releases: Releases) -> None:
     assert (measurement.n_face, measurement.n_vitiligo) == (20_000, 2_500)
     assert measurement.f_vitiligo == pytest.approx(12.5)
     assert run.quality == [
-        {"code": "blurred", "verdict": "warn", "value": 0.7, "threshold": 0.68, "unit": "share"}
+        {
+            "code": "blurred",
+            "verdict": "pass",
+            "value": 0.6,
+            "threshold": 0.68,
+            "unit": "share",
+            "fail_threshold": 0.8,
+        }
     ]
+    assert (measurement.n_glare, measurement.n_vitiligo_glare) == (16, 0)
+    assert measurement.glare_percent == pytest.approx(0.08)
+    assert measurement.f_vitiligo_without_glare == pytest.approx(100 * 2_500 / 19_984)
     assert run.timings_ms["total"] == 40.0
 
 
@@ -215,14 +228,30 @@ def test_both_outlines_fit_their_renditions(run: Run, releases: Releases) -> Non
 
 
 def test_not_measurable_is_never_zero(run: Run) -> None:
-    refuse_run(claim=claimed(run), code="no_face", reason="No face was found.")
+    refuse_run(claim=claimed(run), code="no_face")
     run.refresh_from_db()
-    assert (run.status, run.reason_code, run.reason) == ("not_measurable", "no_face", "No face was found.")
+    assert (run.status, run.reason_code) == ("not_measurable", "no_face")
+    assert run.reason.startswith("No face was found")
     assert not Measurement.objects.exists()
 
 
+def test_a_reason_is_stored_as_a_code_and_said_in_the_readers_language(run: Run) -> None:
+    fail_run(claim=claimed(run), code="fault", facts={"run": run.pk})
+    run.refresh_from_db()
+    assert run.reason_facts == {"run": run.pk}
+    german = {SENTENCES["fault"]: "Fehler in Lauf {run}."}
+    with mock.patch.object(run_reasons, "gettext", german.__getitem__):
+        assert run.reason == f"Fehler in Lauf {run.pk}."
+
+
+@pytest.mark.parametrize(("code", "facts"), [("unheard_of", {}), ("fault", {})])
+def test_a_reason_that_cannot_be_said_is_not_stored(run: Run, code: str, facts: dict[str, int]) -> None:
+    with pytest.raises(KeyError):
+        fail_run(claim=claimed(run), code=code, facts=facts)
+
+
 def test_failed_is_not_the_same_as_not_measurable(run: Run) -> None:
-    fail_run(claim=claimed(run), code="fault", reason="A fault.")
+    fail_run(claim=claimed(run), code="fault", facts={"run": run.pk})
     run.refresh_from_db()
     assert (run.status, run.is_finished) == ("failed", True)
 
@@ -236,8 +265,8 @@ def test_a_late_worker_changes_nothing(
     before = stored_files(private_folder)
     endings: dict[str, Callable[[], object]] = {
         "finish": lambda: finish_run(claim=late, result=face_result(), releases=releases),
-        "refuse": lambda: refuse_run(claim=late, code="no_face", reason="No face was found."),
-        "fail": lambda: fail_run(claim=late, code="fault", reason="A fault."),
+        "refuse": lambda: refuse_run(claim=late, code="no_face"),
+        "fail": lambda: fail_run(claim=late, code="fault", facts={"run": run.pk}),
         "give_back": lambda: give_back(claim=late),
     }
     with pytest.raises(Superseded):

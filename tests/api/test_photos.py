@@ -121,9 +121,10 @@ class TestRuns:
         assert (measurement["patient"], measurement["date"]) == (run.photo.visit.patient_id, "2026-03-04")
 
     def test_not_measurable_says_why_and_is_not_zero(self, nurse: APIClient, run: Run) -> None:
-        refuse_run(claim=claim(run), code="no_face", reason="No face was found.")
+        refuse_run(claim=claim(run), code="no_face")
         answer = nurse.get(f"/api/runs/{run.pk}/").json()
-        assert (answer["status"], answer["reason"]) == ("not_measurable", "No face was found.")
+        assert (answer["status"], answer["reason_code"]) == ("not_measurable", "no_face")
+        assert answer["reason"].startswith("No face was found")
         assert answer["f_vitiligo"] is None
         assert nurse.get("/api/measurements/").json()["count"] == 0
 
@@ -133,7 +134,7 @@ class TestRuns:
         assert nurse.get("/api/runs/?status=lost").status_code == 400
 
     def test_another_analysis_is_asked_for(self, nurse: APIClient, run: Run) -> None:
-        refuse_run(claim=claim(run), code="no_face", reason="No face was found.")
+        refuse_run(claim=claim(run), code="no_face")
         answer = nurse.post("/api/runs/", {"photo": run.photo_id}, format="json")
         assert answer.status_code == 201
         assert answer.json()["id"] != run.pk

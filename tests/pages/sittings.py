@@ -12,7 +12,7 @@ from clinic.accounts.models import User
 from imaging.models import Photo, View
 from imaging.services import store_photo
 from patients.models import Patient, Visit
-from tests.analysis.results import SHAPE, face_result
+from tests.analysis.results import BLURRED, SHAPE, SHARP, face_result
 from tests.imaging import pictures
 
 Releases = dict[str, ModelRelease]
@@ -25,32 +25,32 @@ def photo_of(visit: Visit, view: str, user: User, *, modality: str = "uv_reflect
     return store_photo(visit=visit, view=view, modality=modality, file=file, user=user)
 
 
-def measure(photo: Photo, releases: Releases, *, rows: int = 50) -> Run:
-    """Measured: `rows` rows of 50 pixels of the face's 20000 carry vitiligo."""
+def measure(photo: Photo, releases: Releases, *, rows: int = 50, warned: bool = False) -> Run:
+    """Measured: `rows` rows of 50 pixels of the face's 20000 carry vitiligo; `warned`: a little blurred."""
     run = photo.runs.unfinished().get()
-    result = face_result()
+    result = face_result(quality=(BLURRED if warned else SHARP,))
     vitiligo = result.vitiligo * 0
     vitiligo[150 : 150 + rows, 120:170] = 1
-    result = replace(result, vitiligo=vitiligo, counts=count(result.face, vitiligo))
+    result = replace(result, vitiligo=vitiligo, counts=count(result.face, vitiligo, result.glare))
     claim = claim_run(run_id=run.pk)
     assert claim is not None
     finish_run(claim=claim, result=result, releases=releases)
     return run
 
 
-def refuse(photo: Photo, reason: str = "No face was found in this photo.") -> Run:
+def refuse(photo: Photo, code: str = "no_face") -> Run:
     run = photo.runs.unfinished().get()
     claim = claim_run(run_id=run.pk)
     assert claim is not None
-    refuse_run(claim=claim, code="no_face", reason=reason)
+    refuse_run(claim=claim, code=code)
     return run
 
 
-def fail(photo: Photo, reason: str = "The software had a fault.") -> Run:
+def fail(photo: Photo) -> Run:
     run = photo.runs.unfinished().get()
     claim = claim_run(run_id=run.pk)
     assert claim is not None
-    fail_run(claim=claim, code="fault", reason=reason)
+    fail_run(claim=claim, code="fault", facts={"run": run.pk})
     return run
 
 

@@ -90,7 +90,7 @@ def test_more_visits_do_not_cost_more_queries(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     sittings.measured_visits(patient, photographer, releases, [30] * count)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page_of(nurse, patient)
 
 

@@ -27,7 +27,7 @@ def test_a_measured_photo_shows_counts_releases_and_wording(
     nurse: Client, visit: Visit, photographer: User, releases: Releases
 ) -> None:
     photo = sittings.photo_of(visit, "left", photographer)
-    run = sittings.measure(photo, releases)
+    run = sittings.measure(photo, releases, warned=True)
     page = page_of(nurse, photo)
     for text in (
         "12.5 %",

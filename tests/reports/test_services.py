@@ -65,11 +65,11 @@ def measured(claim: Claim) -> object:
 
 
 def refused(claim: Claim) -> None:
-    refuse_run(claim=claim, code="no_face", reason="No face was found.")
+    refuse_run(claim=claim, code="no_face")
 
 
 def failed(claim: Claim) -> None:
-    fail_run(claim=claim, code="broken", reason="The analysis stopped.")
+    fail_run(claim=claim, code="workers_died", facts={"attempts": 3})
 
 
 def text_of(pdf: bytes) -> str:
@@ -114,7 +114,7 @@ class TestResponse:
         visit = add_visit(0)
         for visits in (1, 2):
             add_visit(visits)
-            with django_assert_num_queries(3):
+            with django_assert_num_queries(4):
                 response_of(patient=visit.patient)
 
 
@@ -169,7 +169,7 @@ class TestReport:
             "병록 12/7",
             "12.5 %",
             "Synthetic data",
-            "No face was found.",
+            "No face was found",
             "UV reflectance",
             "2" * 64,
         ):

@@ -118,7 +118,7 @@ def analyse_face(
     with watch.stage("segment"):
         vitiligo, uncertain = models.segmenter.segment(image, face)
     with watch.stage("measure"):
-        counts = count(face, vitiligo)
+        counts = count(face, vitiligo, glare)
         span = None if uncertain is None else count_span(face, vitiligo, uncertain)
     return FaceResult(
         detection=found,

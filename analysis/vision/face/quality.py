@@ -29,13 +29,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One judged property. `code` is the reason that a `fail` gives; `threshold` is the limit of `warn`."""
+    """One judged property. `code` is the reason that a `fail` gives.
+
+    Beyond `threshold` it warns, beyond `fail_threshold` it fails; None for a finding that only ever warns.
+    """
 
     code: Reason
     verdict: Verdict
     value: float
     threshold: float
     unit: str
+    fail_threshold: float | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Limits:
             verdict = Verdict.FAIL
         else:
             verdict = Verdict.WARN if sign * value > sign * self.warn else Verdict.PASS
-        return Finding(code, verdict, round(float(value), 4), self.warn, unit)
+        return Finding(code, verdict, round(float(value), 4), self.warn, unit, self.fail)
 
 
 FACE_SIZE = Limits(warn=200, fail=64)
