@@ -30,6 +30,11 @@ def active_predictor() -> Predictor:
     return Predictor(_load(tuple(rows[task].pk for task in sorted(rows))), rows)
 
 
+def active_models(device: str = "cpu") -> FaceModels:
+    """The networks of the active releases, on a device. Raises WeightsMissing or WeightsMismatch."""
+    return models_of({task: read_active(row) for task, row in active_releases().items()}, device)
+
+
 @lru_cache(maxsize=1)
 def _load(release_ids: tuple[int, ...]) -> FaceModels:
     rows = ModelRelease.objects.filter(pk__in=release_ids)

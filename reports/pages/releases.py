@@ -1,34 +1,25 @@
-"""The releases of the networks, and what their cards say about how well they do, on what."""
+"""The releases of the networks: which of them measures, what their cards say, and the choice of another."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
 from analysis.models import ModelRelease
-from clinic.accounts.staff import StaffRequest
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A figure of a card as text, with its 95 % interval where the card has one."""
-
-    name: str
-    value: str
-    interval: str
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    name: str
-    n: int
-    note: str
-    metrics: list[Metric]
+from analysis.releases import activate_release, read_active
+from analysis.vision.releases import ReleaseUnusable
+from clinic.accounts.staff import StaffRequest, require_administrator
+from imaging.models import View
+from reports.pages.release_comparison import compare
+from reports.pages.release_figures import Evaluation, evaluations_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +27,8 @@ class CardPage:
     """A release and its card. Cards are read with patience: an older one may lack an entry."""
 
     release: ModelRelease
+    active: ModelRelease | None
+    """The release of its task that measures."""
 
     @property
     def card(self) -> Mapping[str, Any]:
@@ -44,31 +37,72 @@ class CardPage:
 
     @property
     def evaluations(self) -> list[Evaluation]:
-        return [_evaluation(entry) for entry in self.card.get("evaluation", [])]
+        return [one for one in evaluations_of(self.card) if ", by " not in one.key]
+
+    @property
+    def headline(self) -> Evaluation | None:
+        """What is said about it in one line: its first set."""
+        return self.evaluations[0] if self.evaluations else None
 
     @property
     def errors(self) -> list[tuple[str, str]]:
-        return [(view, f"{float(sdc):.1f}") for view, sdc in self.card.get("sdc", {}).items()]
+        sdc = self.card.get("sdc", {})
+        return [(str(view.label), f"{float(sdc[view.value]):.1f}") for view in View if view.value in sdc]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One step of the analysis: the release that does it, and the others."""
+
+    name: str
+    active: CardPage | None
+    others: list[CardPage]
 
 
 @require_GET
 def releases(request: StaffRequest) -> HttpResponse:
     """Nothing here is about a patient: everyone who reads a number may read how it came about."""
-    found = ModelRelease.objects.order_by("task", "-is_active", "-installed_at")
-    return render(request, "pages/releases.html", {"pages": [CardPage(release) for release in found]})
+    found = ModelRelease.objects.order_by("task", "-installed_at", "-pk")
+    tasks = [_task(task, list(of_task)) for task, of_task in groupby(found, key=lambda one: one.task)]
+    return render(request, "pages/releases.html", {"tasks": tasks})
 
 
-def _evaluation(entry: Mapping[str, Any]) -> Evaluation:
-    metrics = [_metric(name, figure) for name, figure in entry.get("metrics", {}).items()]
-    return Evaluation(entry.get("name", ""), int(entry.get("n", 0)), entry.get("note", ""), metrics)
+@require_http_methods(["GET", "POST"])
+def promote_release(request: StaffRequest, pk: int) -> HttpResponse:
+    """Asked first, since no value before and after it can be compared; then on record."""
+    user = require_administrator(request)
+    release = get_object_or_404(ModelRelease, pk=pk)
+    active = ModelRelease.objects.filter(task=release.task, is_active=True).first()
+    problem = _problem(release)
+    if request.method == "POST" and not problem:
+        activate_release(release=release, user=user)
+        messages.success(request, _("{name} measures from now on.").format(name=release.name))
+        return redirect("pages:repeats")
+    context = {
+        "release": release,
+        "active": active,
+        "problem": problem,
+        "comparisons": compare(release, active) if active and active != release else [],
+    }
+    return render(
+        request, "pages/release_promote.html", context, status=409 if request.method == "POST" else 200
+    )
 
 
-def _metric(name: str, figure: Mapping[str, float]) -> Metric:
-    low, high = figure["low"], figure["high"]
-    interval = f"{_figure(low)} – {_figure(high)}" if low != high else ""
-    return Metric(name.replace("_", " "), _figure(figure["value"]), interval)
+def _task(task: str, of_task: list[ModelRelease]) -> Task:
+    active = next((release for release in of_task if release.is_active), None)
+    pages = [CardPage(release, active) for release in of_task]
+    return Task(
+        str(ModelRelease.Task(task).label),
+        next((page for page in pages if page.release.is_active), None),
+        [page for page in pages if not page.release.is_active],
+    )
 
 
-def _figure(value: float) -> str:
-    """Three significant digits: more would pretend a precision that no evaluation here has."""
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
+def _problem(release: ModelRelease) -> str:
+    """Why a release can't measure: its files are gone or altered. Empty when it can."""
+    try:
+        read_active(release)
+    except ReleaseUnusable as unusable:
+        return str(unusable)
+    return ""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.pages import patient, photo, releases, visit, worklist
+from reports.pages import patient, photo, release_comparison, releases, repeats, visit, worklist
 
 app_name = "pages"
 urlpatterns = [
@@ -16,4 +16,11 @@ urlpatterns = [
     path("photos/<int:pk>/place/", visit.photo_place, name="photo_place"),
     path("photos/<int:pk>/withdraw/", visit.photo_withdraw, name="photo_withdraw"),
     path("models/", releases.releases, name="releases"),
+    path("models/<int:pk>/promote/", releases.promote_release, name="release_promote"),
+    path(
+        "models/<int:pk>/beside/<int:other>/", release_comparison.compare_releases, name="release_comparison"
+    ),
+    path("models/repeats/", repeats.repeats, name="repeats"),
+    path("patients/<int:pk>/repeats/", repeats.patient_repeats, name="patient_repeats"),
+    path("patients/<int:pk>/repeats/start/", repeats.repeat, name="repeat"),
 ]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from analysis.models import Mask, Measurement
 from reports.charts.series import Status
-from reports.charts.wording import percent_text, span_text, status_name
+from reports.charts.wording import percent_text, signed_text, span_text, status_name
 from reports.slots import WORDS
 
 register = template.Library()
@@ -15,6 +15,12 @@ register = template.Library()
 def share(value: float) -> str:
     """A percentage of the face; a small lesion never reads as none."""
     return percent_text(value)
+
+
+@register.filter
+def points(difference: float | None) -> str:
+    """A difference of two shares with its sign; a dash where there is none."""
+    return "–" if difference is None else signed_text(difference, 1)
 
 
 @register.filter

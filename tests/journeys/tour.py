@@ -21,6 +21,8 @@ def addresses(visits: list[Visit]) -> list[str]:
         f"/visits/{visits[0].pk}/edit/",
         f"/photos/{photo.pk}/",
         "/models/",
+        "/models/repeats/",
+        f"{patient}repeats/",
         "/accounts/password/",
         "/accounts/users/",
         "/accounts/users/new/",

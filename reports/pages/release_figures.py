@@ -1,0 +1,168 @@
+"""The figures on a card in words: what was judged, in which unit, and which way is better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reports.charts.wording import signed_text
+
+Words = str | Promise
+
+
+class Unit(Enum):
+    """How a figure is written."""
+
+    RATIO = "{:.3f}"
+    PERCENT = "{:.1f} %"
+    POINTS = "{:.2f}"
+    DEGREES = "{:.1f}°"
+
+    def text(self, value: float) -> str:
+        return self.value.format(100 * value if self is Unit.PERCENT else value)
+
+    def signed(self, value: float) -> str:
+        """A difference, with its sign."""
+        digits = {Unit.RATIO: 3, Unit.POINTS: 2}.get(self, 1)
+        return signed_text(100 * value if self is Unit.PERCENT else value, digits)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a metric of a card means. `better` is 1 where more is better, -1 where less is, and 0 for
+    figures that have their best value at zero.
+    """
+
+    label: Words
+    unit: Unit
+    better: int
+
+
+KINDS: Mapping[str, Kind] = {
+    "dice_mean": Kind(gettext_lazy("Overlap with the truth (Dice), mean of pictures"), Unit.RATIO, 1),
+    "f_vitiligo_mae": Kind(gettext_lazy("Error of F-Vitiligo, mean, points"), Unit.POINTS, -1),
+    "f_vitiligo_bias": Kind(gettext_lazy("F-Vitiligo, measured minus true, points"), Unit.POINTS, 0),
+    "interval_coverage": Kind(gettext_lazy("True F-Vitiligo inside the interval"), Unit.PERCENT, 1),
+    "interval_width": Kind(gettext_lazy("Width of the interval, mean, points"), Unit.POINTS, -1),
+    "iou_mean": Kind(gettext_lazy("Shared area (IoU), mean of pictures"), Unit.RATIO, 1),
+    "recall": Kind(gettext_lazy("Share of the true area that was marked"), Unit.PERCENT, 1),
+    "precision": Kind(gettext_lazy("Share of the marked area that is true"), Unit.PERCENT, 1),
+    "found": Kind(gettext_lazy("Faces found"), Unit.PERCENT, 1),
+    "false_faces": Kind(gettext_lazy("Pictures without a face in which one was seen"), Unit.PERCENT, -1),
+    "overlap_mean": Kind(gettext_lazy("Box against the true box (IoU), mean"), Unit.RATIO, 1),
+    "landmark_error": Kind(gettext_lazy("Error of eyes, nose and mouth, of the box"), Unit.PERCENT, -1),
+    "yaw_mae": Kind(gettext_lazy("Error of the direction of the face, mean"), Unit.DEGREES, -1),
+    "view_right": Kind(gettext_lazy("View recognised"), Unit.PERCENT, 1),
+}
+FURTHER: Mapping[str, Kind] = {
+    "dice": Kind(gettext_lazy("Overlap with the truth (Dice), all pixels together"), Unit.RATIO, 1),
+    "iou": Kind(gettext_lazy("Shared area (IoU), all pixels together"), Unit.RATIO, 1),
+    "miou": Kind(gettext_lazy("Shared area of lesion and rest, all pixels together"), Unit.RATIO, 1),
+    "recall_mean": Kind(gettext_lazy("Share of the true area marked, mean of pictures"), Unit.PERCENT, 1),
+    "precision_mean": Kind(gettext_lazy("Share of the marked area true, mean of pictures"), Unit.PERCENT, 1),
+    "miou_mean": Kind(gettext_lazy("Shared area of lesion and rest, mean of pictures"), Unit.RATIO, 1),
+    "overlap_median": Kind(gettext_lazy("Box against the true box (IoU), median"), Unit.RATIO, 1),
+}
+SAID_ALREADY = frozenset({"f1", "f1_mean"})
+"""F1 of the pixels is Dice by another name."""
+
+SETS: Mapping[str, Words] = {
+    "vitiligo_faces": gettext_lazy("Real vitiligo, traced by hand"),
+    "phantom": gettext_lazy("Digital phantom"),
+    "faces_multiview": gettext_lazy("Heads turned in steps"),
+    "faces_parsing": gettext_lazy("Portraits"),
+    "faces_frontal": gettext_lazy("Frontal faces"),
+    "faces_landmarks": gettext_lazy("Frames of videos"),
+    "dermoscopy, dermoscopy_2017, dermoscopy_2018": gettext_lazy("Pictures without a face"),
+    "clinic": gettext_lazy("Signed masks of this clinic, patients held out"),
+}
+PARTS: Mapping[str, Words] = {
+    "left": gettext_lazy("left view"),
+    "front": gettext_lazy("front view"),
+    "right": gettext_lazy("right view"),
+    "visible": gettext_lazy("painted vitiligo, visible light"),
+    "uv reflectance": gettext_lazy("painted vitiligo, UV look"),
+    "interval": gettext_lazy("how sure"),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One metric of one set, as numbers and as text."""
+
+    name: str
+    kind: Kind
+    value: float
+    low: float
+    high: float
+
+    @property
+    def label(self) -> str:
+        return str(self.kind.label)
+
+    @property
+    def text(self) -> str:
+        return self.kind.unit.text(self.value)
+
+    @property
+    def interval(self) -> str:
+        """The 95 % interval; empty where the card has none."""
+        if self.low == self.high:
+            return ""
+        low, high = self.kind.unit.text(self.low), self.kind.unit.text(self.high)
+        return _("{low} to {high}").format(low=low.removesuffix(" %"), high=high)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The figures of a release on one set of pictures."""
+
+    key: str
+    """The name of the set in the card."""
+    n: int
+    note: str
+    figures: list[Figure]
+    """What a reader asks first."""
+    further: list[Figure]
+
+    @property
+    def name(self) -> str:
+        return set_name(self.key)
+
+
+def evaluations_of(card: Mapping[str, Any]) -> list[Evaluation]:
+    """The evaluations of a card. Cards are read with patience: an older one may lack an entry."""
+    return [_evaluation(entry) for entry in card.get("evaluation", [])]
+
+
+def set_name(key: str) -> str:
+    """The name of a set in words: 'phantom, left' is the digital phantom, left view."""
+    known = max((name for name in SETS if key == name or key.startswith(f"{name}, ")), key=len, default="")
+    if not known:
+        return key
+    parts = [part for part in key.removeprefix(known).split(", ") if part]
+    return ", ".join([str(SETS[known]), *(str(PARTS.get(part, part)) for part in parts)])
+
+
+def _evaluation(entry: Mapping[str, Any]) -> Evaluation:
+    metrics = entry.get("metrics", {})
+    first = [_figure(name, kind, metrics[name]) for name, kind in KINDS.items() if name in metrics]
+    others = [name for name in metrics if name not in KINDS and name not in SAID_ALREADY]
+    further = [_figure(name, FURTHER.get(name, _unknown(name)), metrics[name]) for name in others]
+    return Evaluation(
+        str(entry.get("name", "")), int(entry.get("n", 0)), entry.get("note", ""), first, further
+    )
+
+
+def _figure(name: str, kind: Kind, figure: Mapping[str, float]) -> Figure:
+    return Figure(name, kind, figure["value"], figure["low"], figure["high"])
+
+
+def _unknown(name: str) -> Kind:
+    return Kind(name.replace("_", " "), Unit.RATIO, 0)
