@@ -5,6 +5,7 @@ from collections.abc import Callable
 from torch import nn
 
 from analysis.vision.face.ddrnet import DDRNet
+from analysis.vision.face.ddrnet_detail import DetailedDDRNet
 from analysis.vision.face.matting import FaceMatting
 from analysis.vision.face.retinaface import RetinaFace
 from analysis.vision.segmentation.sam import Sam
@@ -15,6 +16,7 @@ ARCHITECTURES: dict[str, Callable[..., nn.Module]] = {
     "retinaface": RetinaFace,
     "face_matting": FaceMatting,
     "ddrnet": DDRNet,
+    "ddrnet_detail": DetailedDDRNet,
     "unet": UNet,
     "sam": Sam,
     "sam_unet": SamUNet,

@@ -7,8 +7,9 @@ module. Parameter names are those of the published PyTorch implementation.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -34,6 +35,19 @@ SHAPES: dict[str, Shape] = {
     "23": Shape(width=64, depths=(2, 2, 2, 2), head=128),
     "39": Shape(width=64, depths=(3, 4, 6, 3), head=256, split=True),
 }
+
+
+class Features(NamedTuple):
+    """What DDRNet knows of a picture (N, 3, H, W), from fine to coarse."""
+
+    half: Tensor
+    """(N, width, H/2, W/2), after the first convolution."""
+    quarter: Tensor
+    """(N, width, H/4, W/4)."""
+    shallow: Tensor
+    """(N, 2 width, H/8, W/8), the detail branch before its last fusion."""
+    fused: Tensor
+    """(N, 4 width, H/8, W/8), both branches together."""
 
 
 class DDRNet(nn.Module):
@@ -82,17 +96,29 @@ class DDRNet(nn.Module):
         self.add_module(f"down{step}", nn.Sequential(*down))
 
     def forward(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        size = x.shape[-2:]
-        context = self.layer2(F.relu(self.layer1(self.conv1(x))))
+        features = self.encode(x)
+        logits = resize(self.final_layer(features.fused), x.shape[-2:])
+        return self.with_auxiliary(logits, features, x.shape[-2:])
+
+    def encode(self, x: Tensor) -> Features:
+        """The features that the heads read, from the input (N, 3, H, W)."""
+        half = self.conv1[:3](x)
+        quarter = F.relu(self.layer1(self.conv1[3:](half)))
+        context = self.layer2(quarter)
         detail = shallow = context
         for step in self.steps:
             shallow = detail
             context, detail = self._fuse(step, F.relu(context), F.relu(detail))
         pooled = resize(self.spp(self.layer5(F.relu(context))), detail.shape[-2:])
-        logits = resize(self.final_layer(pooled + self.layer5_(F.relu(detail))), size)
+        return Features(half, quarter, shallow, pooled + self.layer5_(F.relu(detail)))
+
+    def with_auxiliary(
+        self, logits: Tensor, features: Features, size: torch.Size
+    ) -> Tensor | tuple[Tensor, Tensor]:
+        """The logits alone, or in training mode together with those of the auxiliary head."""
         if self.seghead_extra is None or not self.training:
             return logits
-        return logits, resize(self.seghead_extra(shallow), size)
+        return logits, resize(self.seghead_extra(features.shallow), size)
 
     def _fuse(self, step: str, context: Tensor, detail: Tensor) -> tuple[Tensor, Tensor]:
         context = self.get_submodule(f"layer{step}")(context)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from analysis.vision.terms import Image, Mask
 from analysis.vision.training.parts import Part, Parts, face_of, parts_from_celeba, parts_from_fasseg
 from analysis.vision.training.splits import Side, side_of, side_of_phantom
+from analysis.vision.training.vitiligo_photos import TEACHING_GROUPS, outlined_skin
 
 Row = dict[str, str]
 
@@ -76,7 +77,8 @@ def read_faces(data: Path, sets: Iterable[str], side: Side) -> list[FaceSample]:
 
     Args:
         data: the folder with `manifest.csv`.
-        sets: any of "faces_parsing", "faces_multiview", "faces_frontal", "faces_landmarks", "vitiligo_faces".
+        sets: any of "faces_parsing", "faces_multiview", "faces_frontal", "faces_landmarks", "vitiligo_faces",
+            "vitiligo_photos".
         side: training or validation.
 
     Raises:
@@ -89,7 +91,7 @@ def read_faces(data: Path, sets: Iterable[str], side: Side) -> list[FaceSample]:
             reader = readers.get(row["set"])
             if reader is not None and _side(row) is side:
                 sample = reader(row)
-                if face_of(sample.parts).any():
+                if sample is not None and face_of(sample.parts).any():
                     samples.append(sample)
     return samples
 
@@ -98,7 +100,7 @@ def _side(row: Row) -> Side:
     return side_of(row["set"], file_name=Path(row["image"]).name, subject=row["subject"], group=row["group"])
 
 
-Reader = Callable[[Row], FaceSample]
+Reader = Callable[[Row], FaceSample | None]
 
 
 def _parsing(data: Path) -> Reader:
@@ -151,6 +153,19 @@ def _traced(data: Path) -> Reader:
     return read
 
 
+def _outlined(data: Path) -> Reader:
+    def read(row: Row) -> FaceSample | None:
+        if row["group"] not in TEACHING_GROUPS:
+            return None
+        image = read_image(data / row["image"])
+        lesion = (read_labels(data / row["mask"]) > 0).astype(np.uint8)
+        parts = outlined_skin(image, lesion)
+        name = Path(row["image"]).stem
+        return FaceSample(name, row["set"], row["group"], image, parts, lesion, mask_is_exact=False)
+
+    return read
+
+
 def parts_from_landmarks(points: NDArray[np.float32], size: tuple[int, int]) -> Parts:
     """Parts from 68 landmarks (68, 2) in iBUG order, on a grid of `size` (height, width).
 
@@ -186,6 +201,7 @@ READERS: dict[str, Callable[[Path], Reader]] = {
     "faces_frontal": _fasseg,
     "faces_landmarks": _landmarks,
     "vitiligo_faces": _traced,
+    "vitiligo_photos": _outlined,
 }
 
 

@@ -169,12 +169,12 @@ Kind = Callable[[np.random.Generator, FaceFrame], Field]
 KINDS: dict[Kind, float] = {
     _periocular: 0.17,
     _perioral: 0.15,
-    _single: 0.24,
+    _single: 0.22,
     _pair: 0.14,
     _confetti: 0.08,
     _blotches: 0.13,
     _segmental: 0.05,
-    _near_universal: 0.04,
+    _near_universal: 0.06,
 }
 """How often each kind is drawn; several of them may meet on one face."""
 

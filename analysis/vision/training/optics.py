@@ -61,7 +61,7 @@ def depigmentation_ratio(rng: np.random.Generator, melanin: float) -> NDArray[np
     `melanin` is what the skin has above the fairest. Fair skin gives little contrast, very dark skin up to
     six times in blue; what is left is pale to pink.
     """
-    depth = melanin * rng.uniform(0.6, 1.05) + rng.uniform(0.3, 0.6)
+    depth = melanin * rng.uniform(0.6, 1.05) + rng.uniform(0.15, 0.6)
     tint = rng.normal(0, 0.06, 3) + np.array([0.04, -0.02, 0.0])
     ratio: NDArray[np.float32] = np.exp(depth * MELANIN + tint).astype(np.float32)
     return ratio

@@ -32,11 +32,13 @@ class Part(IntEnum):
     OTHER_SKIN = 8
     """Neck."""
     CLOTHES = 9
+    DOUBTFUL = 254
+    """Skin that may be vitiligo or not: shown, and left out of every loss and every count."""
     UNDECIDED = 255
-    """Left out of every loss and every count."""
+    """Left out of every loss and every count, and not shown either."""
 
 
-FACE_PARTS = (Part.SKIN, Part.EYE, Part.BROW, Part.LIP, Part.MOUTH, Part.GLASSES)
+FACE_PARTS = (Part.SKIN, Part.EYE, Part.BROW, Part.LIP, Part.MOUTH, Part.GLASSES, Part.DOUBTFUL)
 
 
 def face_of(parts: Parts) -> Mask:
@@ -46,7 +48,7 @@ def face_of(parts: Parts) -> Mask:
 
 def decided(parts: Parts) -> Mask:
     """1 where the truth is known."""
-    mask: Mask = (parts != Part.UNDECIDED).astype(np.uint8)
+    mask: Mask = ((parts != Part.UNDECIDED) & (parts != Part.DOUBTFUL)).astype(np.uint8)
     return mask
 
 

@@ -17,7 +17,7 @@ from analysis.vision.training.report import evaluate_release
 
 ARCHITECTURES: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "face_matting": ("face_matting", {}),
-    "vitiligo": ("ddrnet", {"variant": "23-slim"}),
+    "vitiligo": ("ddrnet_detail", {"variant": "23-slim"}),
 }
 """What is trained for each task: a key of the architecture registry, and the builder's arguments."""
 
@@ -26,11 +26,13 @@ TERMS = {
     "faces_multiview": "FASSEG / Pointing'04: research, citation",
     "faces_frontal": "FASSEG (FEI, MIT-CBCL): research, citation",
     "faces_landmarks": "YouTube Faces frames: research",
+    "vitiligo_photos": "web images, no terms stated: fine-tuning only, never shown",
     "phantom": "made by this project, its own licence",
 }
 DATA_TERMS = (
     "Trained on CelebAMask-HQ (non-commercial research only), FASSEG and YouTube Faces frames (research), "
-    "and on the project's own phantom. The weights are for research and education."
+    "on the project's own phantom and, for vitiligo, on a few web photos without stated terms. The "
+    "weights are for research and education."
 )
 INTENDED_USE = (
     "Research and education software. It has not been cleared, approved or CE-marked as a medical device. "
@@ -44,8 +46,9 @@ LIMITS = {
         "between face and neck is a convention."
     ),
     "vitiligo": (
-        "Vitiligo was painted onto real faces and onto a phantom; no real vitiligo taught this network, and "
-        "no ultraviolet photograph of a patient was available. Very fair skin in visible light, white hair "
+        "Vitiligo was painted onto real faces and onto a phantom; the only real vitiligo that taught this "
+        "network is a few coarsely outlined photos of hands, arms and backs, and no ultraviolet photograph "
+        "of a patient was available. Very fair skin in visible light, white hair "
         "in a lesion, burnt-out highlights and lesions of a few pixels are where it fails most."
     ),
 }

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from analysis.vision.face.ddrnet import DDRNet
+from analysis.vision.face.ddrnet_detail import DetailedDDRNet
 from analysis.vision.face.inputs import CropInput, masked
 from analysis.vision.terms import Mask
 from analysis.vision.training.augmentation import (
@@ -22,7 +22,7 @@ from analysis.vision.training.augmentation import (
 )
 from analysis.vision.training.data import FaceSample
 from analysis.vision.training.evaluation import Confusion, confusion, summarise
-from analysis.vision.training.losses import dice_loss, ohem_cross_entropy
+from analysis.vision.training.losses import dice_loss, dice_loss_by_picture, ohem_cross_entropy
 from analysis.vision.training.painting import Brush, paint_face
 from analysis.vision.training.parts import decided, face_of
 from analysis.vision.training.sampling import draw_samples
@@ -61,7 +61,7 @@ class VitiligoTask:
     ohem_keep: float = 0.6
     seed: int = 0
     key_metric: str = "dice"
-    network: nn.Module = field(default_factory=lambda: DDRNet("23-slim"))
+    network: nn.Module = field(default_factory=lambda: DetailedDDRNet("23-slim"))
     """One of `architectures.SEGMENTERS`."""
 
     def __post_init__(self) -> None:
@@ -112,7 +112,9 @@ class VitiligoTask:
     def _head_loss(self, logits: Tensor, batch: VitiligoBatch) -> tuple[Tensor, Tensor]:
         probability = logits.float().softmax(dim=1)[:, VITILIGO]
         entropy = ohem_cross_entropy(logits, batch.target, batch.known, keep=self.ohem_keep)
-        return entropy, dice_loss(probability, batch.target, batch.known)
+        together = dice_loss(probability, batch.target, batch.known)
+        each = dice_loss_by_picture(probability, batch.target, batch.known)
+        return entropy, 0.6 * together + 0.4 * each
 
     def validate(self) -> dict[str, float]:
         """Dice and its kin for each source; `dice` is the mean over the sources that may choose."""
