@@ -13,6 +13,7 @@ from analysis.vision.training.augmentation import Camera, Cut, JointGeometry, cu
 from analysis.vision.training.data import PHANTOM, FaceSample
 from analysis.vision.training.evaluation import Confusion, confusion, summarise
 from analysis.vision.training.losses import alpha_loss, composition_loss, laplacian_loss
+from analysis.vision.training.obstacles import cut_off, hand_before
 from analysis.vision.training.painting import Brush, paint_face
 from analysis.vision.training.parts import decided, face_of
 from analysis.vision.training.sampling import draw_samples
@@ -45,6 +46,10 @@ class MattingTask:
     """
     weights: dict[str, float] = field(default_factory=dict)
     """How often each source is drawn, relative to 1 for an unnamed one."""
+    hand: float = 0.15
+    """Chance of a hand before the face."""
+    close_up: float = 0.2
+    """Chance of a face that the edge of the picture cuts off."""
     seed: int = 0
     key_metric: str = "iou"
 
@@ -65,11 +70,16 @@ class MattingTask:
 
     def scene(self, rng: np.random.Generator, sample: FaceSample, size: int) -> Cut:
         """One training picture from one face."""
+        if rng.random() < self.close_up:
+            sample = cut_off(rng, sample)
         cut = self.geometry(cut_face(rng, sample, size=size, margin=self.inputs.margin, jitter=0.06))
         image = cut.image
         if sample.source != PHANTOM and face_of(cut.parts).any():
             image = paint_face(rng, image, cut.parts, self.brush).image
-        return Cut(self.camera.take(rng, image), cut.parts, cut.vitiligo)
+        cut = Cut(image, cut.parts, cut.vitiligo)
+        if rng.random() < self.hand:
+            cut = hand_before(rng, cut)
+        return Cut(self.camera.take(rng, cut.image), cut.parts, cut.vitiligo)
 
     def collate(self, cuts: Sequence[Cut]) -> MaskBatch:
         """Pictures of one size as a batch."""
