@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from analysis.vision.face.ddrnet import DDRNet, Variant
+from analysis.vision.face.ddrnet_detail import DetailedDDRNet
 
 NAMES_23 = """
 conv1.0.weight conv1.0.bias conv1.1.running_mean conv1.3.weight conv1.4.num_batches_tracked
@@ -75,3 +76,33 @@ def test_without_auxiliary_head_training_gives_one_tensor() -> None:
     network = DDRNet("23-slim", auxiliary=False)
     assert isinstance(network(torch.rand(2, 3, 128, 128)), torch.Tensor)
     assert not any(name.startswith("seghead_extra") for name in network.state_dict())
+
+
+def test_the_decoder_starts_as_the_network_it_is_added_to() -> None:
+    torch.manual_seed(0)
+    plain = DDRNet("23-slim").eval()
+    detailed = DetailedDDRNet("23-slim").eval()
+    added = {name for name in detailed.state_dict() if name not in plain.state_dict()}
+    assert all(name.startswith("detail.") for name in added)
+    detailed.load_state_dict({**detailed.state_dict(), **plain.state_dict()})
+    x = torch.rand(1, 3, 96, 80)
+    with torch.no_grad():
+        before, after = plain(x), detailed(x)
+    assert after.shape == before.shape == (1, 2, 96, 80)
+    # The same logits, brought up in two steps instead of one.
+    assert torch.corrcoef(torch.stack([before.flatten(), after.flatten()]))[0, 1] > 0.98
+
+
+def test_the_decoder_sees_what_a_grid_of_eight_pixels_cannot() -> None:
+    torch.manual_seed(0)
+    network = DetailedDDRNet("23-slim").eval()
+    torch.nn.init.normal_(network.detail.head.weight)
+    x = torch.zeros(1, 3, 64, 64)
+    x[..., ::4] = 1
+    with torch.no_grad():
+        logits = network(x)[0, 1, 32]
+    assert logits[8:-8].diff().abs().max() > 0
+    assert network.training is False
+    network.train()
+    main, auxiliary = network(torch.rand(2, 3, 64, 64))
+    assert main.shape == auxiliary.shape == (2, 2, 64, 64)

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from analysis.vision.training.ahead import made_ahead
 from analysis.vision.training.loop import Settings, read_weights, train, write_atomically
 from analysis.vision.training.schedule import warmup_cosine
 
@@ -111,3 +112,10 @@ def test_the_rate_rises_then_falls_to_its_floor() -> None:
     assert warmup_cosine(0.05, 0.1) == pytest.approx(0.5)
     assert warmup_cosine(0.1, 0.1) == pytest.approx(1.0)
     assert warmup_cosine(1.0, 0.1) == pytest.approx(0.01)
+
+
+def test_batches_made_ahead_are_the_same_in_the_same_order() -> None:
+    task = LineTask()
+    for (x, y), (x_ahead, y_ahead) in zip(task.batches(3), made_ahead(task.batches, 3), strict=True):
+        assert torch.equal(x, x_ahead)
+        assert torch.equal(y, y_ahead)

@@ -8,6 +8,7 @@ from analysis.vision.training.losses import (
     alpha_loss,
     composition_loss,
     dice_loss,
+    dice_loss_by_picture,
     laplacian_loss,
     ohem_cross_entropy,
 )
@@ -94,3 +95,16 @@ def test_logits_that_are_surely_right_cost_next_to_nothing() -> None:
     mask = disc()
     logits = logits_for(mask, 12)
     assert ohem_cross_entropy(logits, mask[None].long(), torch.ones(1, 32, 32)).item() < 1e-4
+
+
+def test_dice_by_picture_owes_the_small_lesion_as_much() -> None:
+    large, small = disc(64, 25), disc(64, 9)
+    target = torch.stack([large, small])
+    known = torch.ones_like(target)
+    misses_small = torch.stack([large, torch.zeros_like(small)])
+    pooled = dice_loss(misses_small, target, known)
+    each = dice_loss_by_picture(misses_small, target, known)
+    assert each > 2 * pooled
+    assert dice_loss_by_picture(target, target, known).item() == pytest.approx(0, abs=1e-5)
+    nothing = torch.zeros_like(target)
+    assert dice_loss_by_picture(misses_small, nothing, known).item() == 0

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from analysis.vision.training.ahead import made_ahead
 from analysis.vision.training.history import History
 from analysis.vision.training.schedule import warmup_cosine
 
@@ -62,6 +63,8 @@ class Settings:
     average_decay: float = 0.99
     seed: int = 0
     bfloat16: bool = True
+    ahead: bool = False
+    """Whether a process of its own makes the next batches meanwhile: worth a core where painting is slow."""
 
 
 def train(
@@ -134,7 +137,8 @@ class _Run:
         sums: dict[str, float] = {}
         steps = 0
         started = time.monotonic()
-        for batch in self.task.batches(self.epoch):
+        batches = made_ahead if self.settings.ahead else _made_here
+        for batch in batches(self.task.batches, self.epoch):
             parts = self._train_step(batch)
             sums = {name: sums.get(name, 0.0) + value for name, value in parts.items()}
             steps += 1
@@ -203,6 +207,10 @@ class _Run:
         self.optimiser.load_state_dict(state["optimiser"])
         self.history = History(state["history"])
         self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
+
+
+def _made_here(batches: Callable[[int], Iterable[Batch]], epoch: int) -> Iterable[Batch]:
+    return batches(epoch)
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
