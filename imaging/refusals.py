@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -37,6 +39,10 @@ class SlotFilled(PhotoRefused):
     """The slot has a photograph, and nobody said that it is to be replaced."""
 
 
+class OtherDay(PhotoRefused):
+    """The camera says that the photograph is not of this sitting."""
+
+
 def unreadable(rejected: RejectedImage) -> UnreadablePhoto:
     facts = {name: _(fact) if isinstance(fact, str) else fact for name, fact in rejected.facts.items()}
     return UnreadablePhoto(str(rejected.code), _(SENTENCES[rejected.code]).format(**facts))
@@ -48,6 +54,14 @@ def slot_filled(view: str) -> SlotFilled:
         "Say that it is to be replaced; the old one is kept in the record."
     )
     return SlotFilled("slot_filled", sentence.format(view=View(view).label.lower()))
+
+
+def other_day(taken: date, visit: date) -> OtherDay:
+    sentence = _(
+        "The camera took this photograph on {taken} and not on the day of the visit, {visit}. "
+        "A repeat belongs to the same sitting."
+    )
+    return OtherDay("other_day", sentence.format(taken=date_format(taken), visit=date_format(visit)))
 
 
 def duplicate(existing: Photo, visit: Visit, view: str, user: User) -> DuplicatePhoto:

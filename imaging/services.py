@@ -61,6 +61,29 @@ def store_photo(
     return photo
 
 
+def store_repeat(*, first: Photo, file: Readable | BinaryIO, user: User) -> Photo:
+    """Keep a second photograph of the same view and sitting, and have it analysed like any other.
+
+    It never fills the slot: no chart, worklist or report of the patient knows it. Raises PhotoRefused.
+    """
+    _require_recorder(user)
+    with _refusals_on_record(first.visit, first.view, user):
+        data, clean = _read(file)
+        pictures = {kind: draw_jpeg(clean.pixels, side) for kind, side in SIDES.items()}
+        with written_files() as files, transaction.atomic():
+            _lock(first.visit)
+            _refuse_known(clean, first, user)
+            photo = _new_photo(clean, first.visit, first.view, user)
+            photo.modality, photo.device, photo.replaced_at = first.modality, first.device, timezone.now()
+            files.write(photo.original, data)
+            photo.save()
+            _store_renditions(photo, pictures, files)
+            detail = {"view": photo.view, "sha256": photo.sha256, "repeats": first.pk}
+            record(user=user, action=Event.Action.CREATE, target=photo, detail=detail)
+            photo_placed.send(sender=Photo, photo=photo, user=user)
+    return photo
+
+
 def swap_photos(*, first: Photo, second: Photo, user: User) -> tuple[Photo, Photo]:
     """Exchange the views of two photographs of one visit that were uploaded in each other's place.
 
@@ -144,6 +167,19 @@ def _refuse_duplicate(clean: CleanImage, visit: Visit, view: str, user: User) ->
     twin = twins.select_related("visit__patient").first()
     if twin is not None:
         raise refusals.duplicate(twin, visit, view, user)
+
+
+def _refuse_known(clean: CleanImage, first: Photo, user: User) -> None:
+    """A repeat that is any other photograph again, or of another day, would flatter the measurement.
+
+    Raises DuplicatePhoto or OtherDay.
+    """
+    twin = Photo.objects.filter(pixel_sha256=clean.pixel_sha256).select_related("visit__patient").first()
+    if twin is not None:
+        raise refusals.duplicate(twin, first.visit, first.view, user)
+    taken = _aware(clean.captured_at)
+    if taken is not None and timezone.localdate(taken) != first.visit.date:
+        raise refusals.other_day(timezone.localdate(taken), first.visit.date)
 
 
 def _free_slot(visit: Visit, view: str, replace: bool) -> Photo | None:

@@ -1,11 +1,10 @@
 """From the rows of the database to the readings that charts, pages and the PDF speak about."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from django.urls import reverse
 
-from analysis.models import ModelRelease, Run
+from analysis.models import Run
 from reports.charts.series import Reading, Status, Track
 from reports.pages.findings import warnings_of
 from reports.slots import Slot
@@ -22,18 +21,6 @@ STATUSES = {
 def readings_of(slots: Iterable[Slot]) -> list[Reading]:
     """One reading for each slot with a photograph; an empty slot says nothing."""
     return [_reading(slot) for slot in slots if slot.photo is not None]
-
-
-def smallest_detectable_changes(release: ModelRelease | None) -> dict[Track, float]:
-    """SDC95 of F-Vitiligo in percentage points by view, as far as the card of the release knows it."""
-    known: Mapping[str, Any] = release.card.get("sdc") or {} if release else {}
-    return {track: float(known[track.value]) for track in Track if track.value in known}
-
-
-def errors_of(slots: Iterable[Slot]) -> dict[Track, float]:
-    """The measurement error of the newest release among the slots: the one whose values are judged."""
-    releases = [slot.run.vitiligo for slot in slots if slot.run and slot.run.vitiligo]
-    return smallest_detectable_changes(releases[-1] if releases else None)
 
 
 def releases_of(run: Run) -> str:
@@ -59,7 +46,8 @@ def _reading(slot: Slot) -> Reading:
         release=releases_of(run) if run else "",
         modality=slot.photo.modality,
         skin_condition=slot.visit.skin_condition,
-        quality_passed=run is None or run.is_quality_passed,
+        quality_passed=run is None or all(finding["verdict"] != "fail" for finding in run.quality),
+        quality_warned=run is not None and bool(run.open_warnings),
         warning=", ".join(warnings_of(run)),
         link=reverse("pages:photo", args=[slot.photo.pk]),
     )

@@ -22,6 +22,7 @@ from clinic.audit.services import record
 from imaging.models import Photo, Rendition
 from patients.models import Patient, Visit
 from reports.charts import Reading, Summary, Track, summarise
+from reports.measurement_error import MeasurementError, error_of_slots
 from reports.pdf import (
     Letterhead,
     PatientFacts,
@@ -31,7 +32,7 @@ from reports.pdf import (
     VisitFacts,
     build_pdf,
 )
-from reports.readings import errors_of, readings_of
+from reports.readings import readings_of
 from reports.slots import Slot, slots_of_visits
 
 
@@ -41,7 +42,11 @@ class Response:
 
     slots: tuple[Slot, ...]
     readings: tuple[Reading, ...]
-    sdc95: dict[Track, float]
+    error: MeasurementError
+
+    @property
+    def sdc95(self) -> dict[Track, float]:
+        return self.error.sdc95
 
     @property
     def releases(self) -> tuple[ModelRelease, ...]:
@@ -70,7 +75,7 @@ def response_of(*, patient: Patient, until: Visit | None = None) -> Response:
     if until is not None:
         visits = visits.filter(date__lte=until.date)
     slots = tuple(slot for of_visit in slots_of_visits(visits).values() for slot in of_visit)
-    return Response(slots, tuple(readings_of(slots)), errors_of(slots))
+    return Response(slots, tuple(readings_of(slots)), error_of_slots(slots))
 
 
 def response_summary(*, patient: Patient) -> Summary:

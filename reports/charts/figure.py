@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
+from reports.charts.comparability import is_sound
 from reports.charts.layout import (
     MARKS,
     caution,
     error_bands,
     highest_value,
-    is_sound,
     largest_error,
     line_segments,
     time_span,

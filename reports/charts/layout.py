@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from itertools import groupby
 from math import ceil, floor, log10
 
+from reports.charts.comparability import is_sound
 from reports.charts.response import Errors, error_of, summarise
-from reports.charts.series import CLEAN, Reading, Series, Status, Track
+from reports.charts.series import Reading, Series, Status, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +30,14 @@ MARKS = {
 }
 
 
-def is_sound(reading: Reading) -> bool:
-    """Measured on clean skin in a photo that passed the quality check: fit to be compared at all."""
-    return reading.status is Status.MEASURED and reading.skin_condition == CLEAN and reading.quality_passed
-
-
 def caution(reading: Reading) -> str:
     """Why a measured reading stands outside the line; empty when it does not."""
     if reading.status is not Status.MEASURED or is_sound(reading):
         return ""
     if not reading.quality_passed:
         return reading.warning or "the photo did not pass the quality check"
+    if reading.quality_warned:
+        return reading.warning or "the quality check gave a warning"
     return f"skin condition: {reading.skin_condition.replace('_', ' ')}"
 
 

@@ -4,24 +4,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reports.charts.series import CLEAN, Reading, Series, Status, Track, series_of
+from reports.charts.comparability import Difference, Refusal, is_sound, refusals_between
+from reports.charts.series import VIEWS, Reading, Series, Status, Track, series_of
 
 Errors = float | Mapping[Track, float] | None
 """SDC95 in percentage points: one for all tracks, one for each that was studied, or not known."""
 
 
 def error_of(sdc95: Errors, track: Track) -> float | None:
-    return sdc95.get(track) if isinstance(sdc95, Mapping) else sdc95
+    """The SDC95 of a track. Where that of the pooled value was not studied, the largest of the three views.
 
-
-class Difference(StrEnum):
-    """Why two readings are not comparable."""
-
-    VIEW = "view"
-    MODALITY = "modality"
-    SKIN_CONDITION = "skin_condition"
-    QUALITY = "quality"
-    RELEASE = "release"
+    The pooled value is a weighted mean of the views, so its error is never larger than the largest of theirs.
+    """
+    if not isinstance(sdc95, Mapping):
+        return sdc95
+    if track is Track.POOLED and track not in sdc95 and all(view in sdc95 for view in VIEWS):
+        return max(sdc95[view] for view in VIEWS)
+    return sdc95.get(track)
 
 
 class Verdict(StrEnum):
@@ -44,24 +43,16 @@ class Change:
     points: float
     percent: float | None
     sdc95: float | None
-    differences: tuple[Difference, ...]
+    refusals: tuple[Refusal, ...]
     verdict: Verdict
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        return tuple(refusal.difference for refusal in self.refusals)
 
     @property
     def is_response(self) -> bool:
         return self.verdict is Verdict.BEYOND_ERROR
-
-
-def differences_between(first: Reading, second: Reading) -> tuple[Difference, ...]:
-    """Everything that keeps two readings from being compared, in the order in which it is told."""
-    checks = (
-        (Difference.VIEW, first.track is not second.track),
-        (Difference.MODALITY, first.modality != second.modality or not first.modality),
-        (Difference.SKIN_CONDITION, first.skin_condition != CLEAN or second.skin_condition != CLEAN),
-        (Difference.QUALITY, not (first.quality_passed and second.quality_passed)),
-        (Difference.RELEASE, first.release != second.release or not first.release),
-    )
-    return tuple(difference for difference, differs in checks if differs)
 
 
 def change_between(baseline: Reading, latest: Reading, *, sdc95: float | None) -> Change | None:
@@ -70,20 +61,20 @@ def change_between(baseline: Reading, latest: Reading, *, sdc95: float | None) -
     if before is None or after is None:
         return None
     points = after - before
-    differences = differences_between(baseline, latest)
+    refusals = refusals_between(baseline, latest)
     return Change(
         baseline=baseline,
         latest=latest,
         points=points,
         percent=None if before == 0 else 100.0 * points / before,
         sdc95=sdc95,
-        differences=differences,
-        verdict=_verdict(points, sdc95, differences),
+        refusals=refusals,
+        verdict=_verdict(points, sdc95, refusals),
     )
 
 
-def _verdict(points: float, sdc95: float | None, differences: tuple[Difference, ...]) -> Verdict:
-    if differences:
+def _verdict(points: float, sdc95: float | None, refusals: tuple[Refusal, ...]) -> Verdict:
+    if refusals:
         return Verdict.NOT_COMPARABLE
     if sdc95 is None:
         return Verdict.ERROR_UNKNOWN
@@ -92,15 +83,18 @@ def _verdict(points: float, sdc95: float | None, differences: tuple[Difference, 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where a track stands: its latest reading, its first measured one, and the change between the two.
+    """Where a track stands: its latest reading, the readings it is held against, and what changed since.
 
-    `change` is None while there is one measured reading only, or when the latest is not measured.
+    `change` is since baseline, `recent` since `previous`, the measured reading before the latest. Both are
+    None where there is no number to subtract; `recent` also while the previous reading is the baseline.
     """
 
     track: Track
     latest: Reading | None
     baseline: Reading | None
     change: Change | None
+    previous: Reading | None = None
+    recent: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +111,26 @@ def summarise(readings: Iterable[Reading], *, sdc95: Errors) -> Summary:
     return Summary(tuple(_outcome(series, error_of(sdc95, series.track)) for series in series_of(readings)))
 
 
+def baseline_of(series: Series) -> Reading | None:
+    """The first reading that is fit to be compared; without any, the first with a number.
+
+    A first visit under sunscreen would otherwise make every later visit incomparable.
+    """
+    sound = (reading for reading in series.measured if is_sound(reading))
+    return next(sound, series.measured[0] if series.measured else None)
+
+
 def _outcome(series: Series, sdc95: float | None) -> Outcome:
     latest = series.readings[-1] if series.readings else None
-    baseline = series.measured[0] if series.measured else None
-    change = None
-    if latest and baseline and latest is not baseline and latest.status is Status.MEASURED:
-        change = change_between(baseline, latest, sdc95=sdc95)
-    return Outcome(series.track, latest, baseline, change)
+    baseline = baseline_of(series)
+    if latest is None or latest.status is not Status.MEASURED or baseline is None:
+        return Outcome(series.track, latest, baseline, None)
+    previous = series.measured[-2] if len(series.measured) > 1 else None
+    return Outcome(
+        series.track,
+        latest,
+        baseline,
+        None if latest is baseline else change_between(baseline, latest, sdc95=sdc95),
+        previous,
+        change_between(previous, latest, sdc95=sdc95) if previous and previous is not baseline else None,
+    )

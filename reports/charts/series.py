@@ -6,8 +6,6 @@ from datetime import date
 from enum import StrEnum
 from itertools import groupby
 
-CLEAN = "clean"
-
 
 class Track(StrEnum):
     """What a line of the chart follows. Left and right are the patient's."""
@@ -38,6 +36,7 @@ class Reading:
     photo's own grid and are given for measured readings only; `reason` is given for all the others. `release`
     names every model release behind the number, `modality` and `skin_condition` the conditions of the photo.
     `n_least` and `n_most` count the lesions without and with their uncertain borders, where that is known.
+    `quality_warned` means a warning of the quality check that nobody has overridden; `warning` names it.
     """
 
     track: Track
@@ -52,6 +51,7 @@ class Reading:
     modality: str = ""
     skin_condition: str = "unknown"
     quality_passed: bool = True
+    quality_warned: bool = False
     warning: str = ""
     link: str = ""
     n_least: int | None = None
@@ -142,6 +142,7 @@ def _pool_visit(views: Sequence[Reading]) -> Reading:
         modality=first.modality,
         skin_condition=first.skin_condition if len(skins) == 1 else "unknown",
         quality_passed=all(view.quality_passed for view in views),
+        quality_warned=any(view.quality_warned for view in views),
         warning="; ".join(dict.fromkeys(view.warning for view in views if view.warning)),
         link=first.link,
     )

@@ -6,7 +6,8 @@ framework; the web application hands in its gettext.
 
 from collections.abc import Callable
 
-from reports.charts.response import Change, Difference, Verdict
+from reports.charts.comparability import PAIR_RULES, Difference, Refusal
+from reports.charts.response import Change, Verdict
 from reports.charts.series import Reading, Status, Track
 
 Translate = Callable[[str], str]
@@ -43,12 +44,26 @@ def status_name(status: Status, _: Translate = same) -> str:
 
 def difference_name(difference: Difference, _: Translate = same) -> str:
     return {
+        Difference.NOT_MEASURED: _("a photo was not measured"),
         Difference.VIEW: _("the views differ"),
         Difference.MODALITY: _("the light differs"),
-        Difference.SKIN_CONDITION: _("the skin was not clean at both visits"),
-        Difference.QUALITY: _("a photo did not pass the quality check"),
+        Difference.MAKE_UP: _("make-up"),
+        Difference.SUNSCREEN: _("sunscreen"),
+        Difference.CAMOUFLAGE: _("camouflage"),
+        Difference.SKIN_UNKNOWN: _("skin condition not recorded"),
+        Difference.QUALITY_FAILED: _("a photo did not pass the quality check"),
+        Difference.QUALITY_WARNED: _("the quality check gave a warning"),
         Difference.RELEASE: _("the model release differs"),
     }[difference]
+
+
+def refusal_text(refusal: Refusal, _: Translate = same) -> str:
+    """The reason and the visit that gives it: 'sunscreen (2026-03-03)'."""
+    name = difference_name(refusal.difference, _)
+    if len(refusal.readings) > 1 and refusal.difference in PAIR_RULES:
+        return name
+    days = dict.fromkeys(reading.taken_on.isoformat() for reading in refusal.readings)
+    return f"{name} ({', '.join(days)})"
 
 
 def percent_text(value: float) -> str:
@@ -100,9 +115,10 @@ def change_text(change: Change, _: Translate = same) -> str:
 
 
 def verdict_text(change: Change, _: Translate = same) -> str:
+    """What may be said of a change, or every reason why nothing may be."""
     if change.verdict is Verdict.NOT_COMPARABLE:
-        reasons = ", ".join(difference_name(difference, _) for difference in change.differences)
-        return _("not comparable with baseline: {reasons}").format(reasons=reasons)
+        reasons = ", ".join(refusal_text(refusal, _) for refusal in change.refusals)
+        return _("not comparable: {reasons}").format(reasons=reasons)
     if change.sdc95 is None:
         return _("the measurement error of this release is not known")
     if change.verdict is Verdict.BEYOND_ERROR:

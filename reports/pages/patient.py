@@ -15,10 +15,12 @@ from clinic.audit.models import Event
 from clinic.audit.services import record
 from imaging.models import View
 from patients.models import Patient, Purpose
+from reports.charts.comparability import refusals_between
 from reports.charts.response import Change, Outcome, Summary, Verdict, summarise
 from reports.charts.series import Reading, Track
-from reports.charts.wording import change_text, track_name, verdict_text
-from reports.readings import errors_of, readings_of
+from reports.charts.wording import change_text, refusal_text, track_name, verdict_text
+from reports.measurement_error import MeasurementError, error_of_slots
+from reports.readings import readings_of
 from reports.slots import Slot, slots_of_visits
 
 
@@ -57,6 +59,23 @@ class Tile:
         return self.outcome.change is not None and self.outcome.change.verdict is Verdict.BEYOND_ERROR
 
     @property
+    def recent_change(self) -> str:
+        """Since the measured visit before the latest, unless that is the baseline."""
+        return change_text(self.outcome.recent, _) if self.outcome.recent else ""
+
+    @property
+    def recent_verdict(self) -> str:
+        return verdict_text(self.outcome.recent, _) if self.outcome.recent else ""
+
+    @property
+    def no_change(self) -> str:
+        """Why a latest photograph without a number has no change."""
+        latest, baseline = self.outcome.latest, self.outcome.baseline
+        if latest is None or baseline is None or latest.f_vitiligo is not None:
+            return ""
+        return ", ".join(refusal_text(refusal, _) for refusal in refusals_between(baseline, latest))
+
+    @property
     def direction(self) -> str:
         return _direction(self.outcome.change)
 
@@ -83,12 +102,14 @@ def patient_page(request: StaffRequest, pk: int) -> HttpResponse:
     by_visit = slots_of_visits(visits)
     slots = [slot for visit in visits for slot in by_visit[visit.pk]]
     consents = list(patient.consents.all())
+    error = error_of_slots(slots)
     context = {
         "patient": patient,
         "visits": visits,
         "timeline": [{"visit": visit, "slots": by_visit[visit.pk]} for visit in reversed(visits)],
         "rows": [Row(view, [slot for slot in slots if slot.view == view]) for view in View],
-        "tiles": tiles_of(slots),
+        "tiles": tiles_of(slots, error),
+        "error_sentence": error.sentence,
         "consents": consents,
         "standing": [consent for consent in consents if consent.withdrawn_on is None],
         "may_add_consent": len({c.purpose for c in consents if c.withdrawn_on is None}) < len(Purpose),
@@ -98,10 +119,9 @@ def patient_page(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "pages/patient.html", context)
 
 
-def tiles_of(slots: Sequence[Slot]) -> list[Tile]:
+def tiles_of(slots: Sequence[Slot], error: MeasurementError) -> list[Tile]:
     """Left, front, right, and the pooled value where there is one; each against its own error."""
-    readings = readings_of(slots)
-    summary = summarise(readings, sdc95=errors_of(slots))
+    summary = summarise(readings_of(slots), sdc95=error.sdc95)
     return [_tile(track, summary, slots) for track in Track]
 
 

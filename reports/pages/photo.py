@@ -17,8 +17,8 @@ from clinic.audit.models import Event
 from clinic.audit.services import record
 from imaging.models import Photo, View
 from reports.charts.series import Track
+from reports.measurement_error import error_of_run
 from reports.pages.findings import findings_of
-from reports.readings import smallest_detectable_changes
 from reports.slots import Slot, slots_of_visit
 
 
@@ -104,8 +104,7 @@ def _layers(slot: Slot) -> list[str]:
 
 
 def _measurement_error(slot: Slot) -> float | None:
-    release = slot.run.vitiligo if slot.run else None
-    return smallest_detectable_changes(release).get(Track(slot.view))
+    return error_of_run(slot.run).sdc95.get(Track(slot.view))
 
 
 def _seconds(run: Run | None) -> float | None:

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from reports.pages import patient, photo, release_comparison, releases, repeats, visit, worklist
+from reports.pages import (
+    patient,
+    photo,
+    release_comparison,
+    releases,
+    repeatability,
+    repeats,
+    visit,
+    worklist,
+)
 
 app_name = "pages"
 urlpatterns = [
@@ -23,4 +32,17 @@ urlpatterns = [
     path("models/repeats/", repeats.repeats, name="repeats"),
     path("patients/<int:pk>/repeats/", repeats.patient_repeats, name="patient_repeats"),
     path("patients/<int:pk>/repeats/start/", repeats.repeat, name="repeat"),
+    path("repeatability/", repeatability.repeatability, name="repeatability"),
+    path("repeatability/<int:pk>/", repeatability.study_page, name="repeatability_study"),
+    path("repeatability/<int:pk>/choose/", repeatability.study_choose, name="repeatability_choose"),
+    path("repeatability/<int:pk>/adopt/", repeatability.study_adopt, name="repeatability_adopt"),
+    path(
+        "repeatability/<int:pk>/visits/<int:visit_pk>/", repeatability.study_visit, name="repeatability_visit"
+    ),
+    path(
+        "repeatability/<int:pk>/photos/<int:photo_pk>/",
+        repeatability.study_repeat,
+        name="repeatability_repeat",
+    ),
+    path("repeatability/adoptions/<int:pk>/end/", repeatability.adoption_end, name="repeatability_end"),
 ]

@@ -8,12 +8,11 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
-from reports.charts import Errors, Reading, Series, Track, series_of
+from reports.charts import Errors, Reading, Series, Track, is_sound, series_of
 from reports.charts.layout import (
     MARKS,
     error_bands,
     highest_value,
-    is_sound,
     largest_error,
     line_segments,
     unmeasured,

@@ -13,6 +13,7 @@ from reports.charts import (
     Status,
     Track,
     Verdict,
+    baseline_of,
     change_between,
     error_of,
     series_of,
@@ -20,10 +21,10 @@ from reports.charts import (
 from reports.charts.layout import caution
 from reports.charts.wording import (
     Translate,
-    difference_name,
     percent_of_baseline_text,
     percent_text,
     reading_text,
+    refusal_text,
     same,
     signed_text,
     track_name,
@@ -78,7 +79,7 @@ def _visit_row(
     all_series: Sequence[Series], taken_on: date, visit: int, sdc95: Errors, _: Translate
 ) -> list[Cell]:
     found = {s.track: next((r for r in s.readings if r.visit == visit), None) for s in all_series}
-    baselines = {s.track: s.measured[0] if s.measured else None for s in all_series}
+    baselines = {s.track: baseline_of(s) for s in all_series}
     cells = [
         _value_cell(reading, baselines[track], error_of(sdc95, track), _) for track, reading in found.items()
     ]
@@ -112,7 +113,7 @@ def _remarks(readings: Sequence[Reading], baselines: dict[Track, Reading | None]
         baseline = baselines[reading.track]
         change = change_between(baseline, reading, sdc95=None) if baseline else None
         if change and change.latest is not change.baseline:
-            remarks += [f"† {difference_name(difference, _)}" for difference in change.differences]
+            remarks += [f"† {refusal_text(refusal, _)}" for refusal in change.refusals]
     return list(dict.fromkeys(remarks))
 
 

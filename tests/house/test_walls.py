@@ -9,7 +9,7 @@ from tests.house.sources import APPS, ROOT, imported_modules, name_of, python_fi
 
 # The one place that must know every app.
 COMPOSITION = {"clinic/urls.py"}
-PURE = ("analysis/vision", "imaging/intake", "reports/charts", "reports/pdf")
+PURE = ("analysis/vision", "imaging/intake", "reports/charts", "reports/pdf", "reports/agreement")
 
 
 def is_pure(name: str) -> bool:

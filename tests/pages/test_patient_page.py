@@ -11,7 +11,8 @@ from analysis.models import ModelRelease
 from clinic.accounts.models import User
 from patients.models import Patient, Visit
 from reports.charts.series import Track
-from reports.pages.patient import tiles_of
+from reports.measurement_error import error_of_slots
+from reports.pages.patient import Tile, tiles_of
 from reports.slots import slots_of_patient
 from tests.pages import sittings
 
@@ -25,9 +26,14 @@ def page_of(client: Client, patient: Patient) -> str:
     return response.content.decode()
 
 
+def _tiles(patient: Patient) -> list[Tile]:
+    slots = slots_of_patient(patient)
+    return tiles_of(slots, error_of_slots(slots))
+
+
 def test_tiles_say_value_change_and_error(patient: Patient, photographer: User, releases: Releases) -> None:
     sittings.measured_visits(patient, photographer, releases, [60, 40])
-    left = tiles_of(slots_of_patient(patient))[0]
+    left = _tiles(patient)[0]
     assert left.last_value is not None
     assert left.last_value.f_vitiligo == pytest.approx(10.0)
     assert left.change == "−5.0 points (−33 %)"
@@ -39,7 +45,7 @@ def test_a_change_within_the_error_is_no_response(
     patient: Patient, photographer: User, releases: Releases
 ) -> None:
     sittings.measured_visits(patient, photographer, releases, [40, 42])
-    tiles = tiles_of(slots_of_patient(patient))
+    tiles = _tiles(patient)
     assert [tile.is_beyond_error for tile in tiles] == [False, False, False, False]
     assert tiles[0].verdict == "within measurement error (1.1)"
 
@@ -49,8 +55,8 @@ def test_a_visit_with_sunscreen_is_not_compared(
 ) -> None:
     _first, second = sittings.measured_visits(patient, photographer, releases, [60, 20])
     Visit.objects.filter(pk=second.pk).update(skin_condition="sunscreen")
-    tile = tiles_of(slots_of_patient(patient))[0]
-    assert tile.verdict.startswith("not comparable with baseline")
+    tile = _tiles(patient)[0]
+    assert tile.verdict.startswith("not comparable: sunscreen")
     assert not tile.is_beyond_error
 
 
@@ -75,7 +81,7 @@ def test_not_measurable_failed_and_missing_are_words_and_never_zero(
 
 def test_the_pooled_value_needs_all_three_views(visit: Visit, photographer: User, releases: Releases) -> None:
     sittings.measure(sittings.photo_of(visit, "front", photographer), releases)
-    pooled = tiles_of(slots_of_patient(visit.patient))[3]
+    pooled = _tiles(visit.patient)[3]
     assert pooled.track is Track.POOLED
     assert pooled.last_value is None
 

@@ -7,11 +7,24 @@ from typing import Any
 
 import pytest
 
-from reports.charts import Reading, Status, Track, Verdict, change_between, pool, series_of, summarise
+from reports.charts import (
+    Difference,
+    Reading,
+    Status,
+    Track,
+    Verdict,
+    change_between,
+    is_sound,
+    pool,
+    refusals_between,
+    series_of,
+    summarise,
+)
+from reports.charts.comparability import PAIR_RULES, PHOTO_RULES
 from reports.charts.figure import hover_text, response_figure, summary_lines
 from reports.charts.layout import MARKS, line_segments, value_ticks
-from reports.charts.response import Difference, differences_between
-from reports.charts.wording import change_text, percent_text, reading_text, verdict_text
+from reports.charts.response import baseline_of, error_of
+from reports.charts.wording import change_text, percent_text, reading_text, refusal_text, verdict_text
 
 RELEASE = "face_detector-1 + face_matting-1 + vitiligo-1"
 MODELS_LATER = "face_detector-1 + face_matting-1 + vitiligo-2"
@@ -129,6 +142,80 @@ class TestPooled:
         assert len(pool(morning + evening)) == 2
 
 
+# One row a reason: what is changed in the later photo, and what is then said.
+REFUSED = [
+    ({"status": Status.FAILED, "n_vitiligo": None, "n_face": None}, Difference.NOT_MEASURED, "not measured"),
+    ({"track": Track.RIGHT}, Difference.VIEW, "the views differ"),
+    ({"modality": "visible"}, Difference.MODALITY, "the light differs"),
+    ({"modality": ""}, Difference.MODALITY, "the light differs"),
+    ({"skin_condition": "make_up"}, Difference.MAKE_UP, "make-up (2026-02-03)"),
+    ({"skin_condition": "sunscreen"}, Difference.SUNSCREEN, "sunscreen (2026-02-03)"),
+    ({"skin_condition": "camouflage"}, Difference.CAMOUFLAGE, "camouflage (2026-02-03)"),
+    ({"skin_condition": "unknown"}, Difference.SKIN_UNKNOWN, "skin condition not recorded (2026-02-03)"),
+    ({"quality_passed": False}, Difference.QUALITY_FAILED, "did not pass the quality check (2026-02-03)"),
+    ({"quality_warned": True}, Difference.QUALITY_WARNED, "gave a warning (2026-02-03)"),
+    ({"release": MODELS_LATER}, Difference.RELEASE, "the model release differs"),
+    ({"release": ""}, Difference.RELEASE, "the model release differs"),
+]
+
+
+class TestComparability:
+    @pytest.mark.parametrize(("changes", "difference", "words"), REFUSED)
+    def test_refuses_with_the_reason(
+        self, changes: dict[str, Any], difference: Difference, words: str
+    ) -> None:
+        first, later = measured(Track.LEFT, 0, 40), replace(measured(Track.LEFT, 1, 1), **changes)
+        (refusal,) = refusals_between(first, later)
+        assert refusal.difference is difference
+        assert words in refusal_text(refusal)
+        (other_way,) = refusals_between(later, first)
+        assert other_way.difference is difference
+
+    @pytest.mark.parametrize(("changes", "difference", "words"), REFUSED)
+    def test_a_refused_change_is_shown_and_never_called_one(
+        self, changes: dict[str, Any], difference: Difference, words: str
+    ) -> None:
+        later = replace(measured(Track.LEFT, 1, 1), **changes)
+        change = change_between(measured(Track.LEFT, 0, 40), later, sdc95=1.1)
+        if difference is Difference.NOT_MEASURED:
+            assert change is None
+            return
+        assert change is not None
+        assert change.points == pytest.approx(-39)
+        assert (change.differences, change.verdict) == ((difference,), Verdict.NOT_COMPARABLE)
+        assert verdict_text(change).startswith("not comparable: ")
+        assert words in verdict_text(change)
+
+    def test_every_reason_has_its_row(self) -> None:
+        assert {difference for _changes, difference, _words in REFUSED} == set(Difference)
+        assert set(PHOTO_RULES) | set(PAIR_RULES) == set(Difference)
+        assert not set(PHOTO_RULES) & set(PAIR_RULES)
+
+    def test_like_photos_are_compared(self) -> None:
+        assert refusals_between(measured(Track.LEFT, 0, 40), measured(Track.LEFT, 1, 1)) == ()
+
+    def test_names_every_reason_in_order(self) -> None:
+        later = measured(Track.LEFT, 1, 1, modality="visible", quality_passed=False, release=MODELS_LATER)
+        found = refusals_between(measured(Track.LEFT, 0, 40), later)
+        assert [refusal.difference for refusal in found] == [
+            Difference.MODALITY,
+            Difference.QUALITY_FAILED,
+            Difference.RELEASE,
+        ]
+
+    def test_two_unclean_visits_do_not_make_a_pair(self) -> None:
+        pair = [measured(Track.LEFT, visit, 10, skin_condition="make_up") for visit in (0, 1)]
+        (refusal,) = refusals_between(*pair)
+        assert refusal_text(refusal) == "make-up (2026-01-03, 2026-02-03)"
+
+    def test_pooled_values_keep_the_conditions_of_their_views(self) -> None:
+        views = [measured(track, 1, 10) for track in (Track.LEFT, Track.FRONT, Track.RIGHT)]
+        views[2] = replace(views[2], quality_warned=True)
+        (pooled,) = pool(views)
+        assert pooled.quality_warned
+        assert not is_sound(pooled)
+
+
 class TestResponse:
     def test_anchor(self) -> None:
         change = change_between(measured(Track.FRONT, 0, 18.1), measured(Track.FRONT, 3, 11.9), sdc95=1.1)
@@ -153,36 +240,6 @@ class TestResponse:
         assert change is not None
         assert change.verdict is verdict
         assert change.is_response is (verdict is Verdict.BEYOND_ERROR)
-
-    @pytest.mark.parametrize(
-        ("changes", "difference"),
-        [
-            ({"track": Track.RIGHT}, Difference.VIEW),
-            ({"modality": "visible"}, Difference.MODALITY),
-            ({"skin_condition": "sunscreen"}, Difference.SKIN_CONDITION),
-            ({"skin_condition": "unknown"}, Difference.SKIN_CONDITION),
-            ({"quality_passed": False}, Difference.QUALITY),
-            ({"release": MODELS_LATER}, Difference.RELEASE),
-        ],
-    )
-    def test_is_never_called_between_unlike_photos(
-        self, changes: dict[str, Any], difference: Difference
-    ) -> None:
-        later = replace(measured(Track.LEFT, 1, 1), **changes)
-        change = change_between(measured(Track.LEFT, 0, 40), later, sdc95=1.1)
-        assert change is not None
-        assert change.differences == (difference,)
-        assert change.verdict is Verdict.NOT_COMPARABLE
-        assert verdict_text(change).startswith("not comparable with baseline: ")
-
-    def test_names_every_difference(self) -> None:
-        later = measured(Track.LEFT, 1, 1, modality="visible", quality_passed=False, release=MODELS_LATER)
-        found = differences_between(measured(Track.LEFT, 0, 40), later)
-        assert found == (Difference.MODALITY, Difference.QUALITY, Difference.RELEASE)
-
-    def test_two_unclean_visits_do_not_make_a_pair(self) -> None:
-        pair = [measured(Track.LEFT, visit, 10, skin_condition="make_up") for visit in (0, 1)]
-        assert differences_between(*pair) == (Difference.SKIN_CONDITION,)
 
     def test_unknown_error_calls_nothing(self) -> None:
         change = change_between(measured(Track.LEFT, 0, 40), measured(Track.LEFT, 1, 1), sdc95=None)
@@ -221,6 +278,40 @@ class TestSummary:
         assert outcome.latest is readings[0]
         assert outcome.change is not None
         assert outcome.change.points == pytest.approx(-4)
+
+    def test_a_visit_that_cannot_be_compared_is_no_baseline(self) -> None:
+        covered = measured(Track.LEFT, 0, 3, skin_condition="sunscreen")
+        clean, latest = measured(Track.LEFT, 1, 12), measured(Track.LEFT, 2, 6)
+        outcome = summarise([covered, clean, latest], sdc95=2.0)[Track.LEFT]
+        assert outcome.baseline is clean
+        assert outcome.recent is None
+        assert baseline_of(series_of([covered])[0]) is covered
+
+    def test_the_previous_visit_has_its_own_change(self) -> None:
+        readings = [measured(Track.LEFT, visit, share) for visit, share in enumerate((20, 12, 11))]
+        outcome = summarise(readings, sdc95=2.0)[Track.LEFT]
+        assert outcome.change is not None
+        assert outcome.recent is not None
+        assert (outcome.previous, outcome.recent.baseline) == (readings[1], readings[1])
+        assert (outcome.change.verdict, outcome.recent.verdict) == (
+            Verdict.BEYOND_ERROR,
+            Verdict.WITHIN_ERROR,
+        )
+
+    def test_the_previous_visit_refuses_for_its_own_reason(self) -> None:
+        readings = [measured(Track.LEFT, visit, share) for visit, share in enumerate((20, 5, 11))]
+        readings[1] = replace(readings[1], skin_condition="sunscreen")
+        outcome = summarise(readings, sdc95=2.0)[Track.LEFT]
+        assert outcome.change is not None
+        assert outcome.recent is not None
+        assert outcome.change.is_response
+        assert verdict_text(outcome.recent) == "not comparable: sunscreen (2026-02-03)"
+
+    def test_the_pooled_error_is_at_most_that_of_the_worst_view(self) -> None:
+        by_view = {Track.LEFT: 1.1, Track.FRONT: 0.9, Track.RIGHT: 1.2}
+        assert error_of(by_view, Track.POOLED) == 1.2
+        assert error_of({**by_view, Track.POOLED: 0.7}, Track.POOLED) == 0.7
+        assert error_of({Track.LEFT: 1.1, Track.FRONT: 0.9}, Track.POOLED) is None
 
     def test_a_latest_photo_without_a_number_hides_behind_no_older_one(self) -> None:
         later = unmeasured(Track.LEFT, 2, Status.NOT_MEASURABLE, "the photo is blurred")
@@ -261,6 +352,7 @@ class TestLines:
         readings = [
             measured(Track.LEFT, 0, 10),
             measured(Track.LEFT, 1, 2, skin_condition="sunscreen"),
+            measured(Track.LEFT, 4, 30, quality_warned=True, warning="Glare on the face"),
             unmeasured(Track.LEFT, 2, Status.NOT_MEASURABLE, "no face was found"),
             measured(Track.LEFT, 3, 8),
         ]
