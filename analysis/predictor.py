@@ -25,9 +25,8 @@ def active_predictor() -> Predictor:
     stops measuring as well: its next reader would get other numbers.
     """
     rows = active_releases()
-    for row in rows.values():
-        read_active(row)
-    return Predictor(_load(tuple(rows[task].pk for task in sorted(rows))), rows)
+    cards = tuple(read_active(rows[task]).card.to_json() for task in sorted(rows))
+    return Predictor(_load(tuple(rows[task].pk for task in sorted(rows)), cards), rows)
 
 
 def active_models(device: str = "cpu") -> FaceModels:
@@ -36,6 +35,7 @@ def active_models(device: str = "cpu") -> FaceModels:
 
 
 @lru_cache(maxsize=1)
-def _load(release_ids: tuple[int, ...]) -> FaceModels:
+def _load(release_ids: tuple[int, ...], _cards: tuple[str, ...]) -> FaceModels:
+    """The networks; loaded anew also when only a card changed, for it says how they are asked."""
     rows = ModelRelease.objects.filter(pk__in=release_ids)
     return models_of({row.task: read_active(row) for row in rows})

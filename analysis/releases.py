@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from analysis.models import ModelRelease
+from analysis.vision.cards import HIGH, LOW
 from analysis.vision.releases import Release, ReleaseUnusable, WeightsMismatch, WeightsMissing, read_release
 from clinic.accounts.models import User
 from clinic.audit.models import Event
@@ -71,6 +72,11 @@ def read_active(row: ModelRelease) -> Release:
     release = read_release(weights_folder() / row.name)
     if release.sha256 != row.sha256:
         raise WeightsMismatch(f"The files of {row.name} are not the ones that were installed.")
+    if not _is_same_procedure(row, release):
+        raise WeightsMismatch(
+            f"The card of {row.name} measures in another way than the one that was installed. Give the "
+            "release that does a name of its own."
+        )
     return release
 
 
@@ -80,14 +86,26 @@ def _active() -> dict[str, ModelRelease]:
 
 @transaction.atomic
 def _enter(release: Release) -> ModelRelease:
+    card = json.loads(release.card.to_json())
     row, is_new = ModelRelease.objects.get_or_create(
-        name=release.name,
-        sha256=release.sha256,
-        defaults={"task": release.card.task, "card": json.loads(release.card.to_json())},
+        name=release.name, sha256=release.sha256, defaults={"task": release.card.task, "card": card}
     )
     if is_new:
         _activate_first(row)
+    elif row.card != card and _is_same_procedure(row, release):
+        # Another evaluation, or a calibration of the interval.
+        row.card = card
+        row.save(update_fields=["card"])
     return row
+
+
+def _is_same_procedure(row: ModelRelease, release: Release) -> bool:
+    """Whether the card measures as the installed one did. Without an entry in the row nothing is known."""
+    asked = json.loads(json.dumps(release.card.procedure))
+    known = {name: row.card[name] for name in asked if name in row.card}
+    if "thresholds" in known:
+        known["thresholds"] = {n: v for n, v in known["thresholds"].items() if n not in {LOW, HIGH}}
+    return all(asked[name] == value for name, value in known.items())
 
 
 def _activate_first(row: ModelRelease) -> None:

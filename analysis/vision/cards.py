@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
+THRESHOLD, LOW, HIGH = "vitiligo", "vitiligo_low", "vitiligo_high"
+"""Thresholds of a vitiligo release: of the mask, and the two between which a pixel is uncertain."""
+
 
 @dataclass(frozen=True)
 class TrainingSet:
@@ -78,6 +81,17 @@ class Card:
     """ISO 8601, UTC."""
     sha256: str = ""
     """Of weights.safetensors; filled in by `write_release`."""
+
+    @property
+    def procedure(self) -> Mapping[str, Any]:
+        """What decides about the numbers, beside the weights. The ends of an interval only say how sure
+        they are.
+        """
+        thresholds = {name: value for name, value in self.thresholds.items() if name not in {LOW, HIGH}}
+        entries = asdict(self)
+        return {name: entries[name] for name in ("architecture", "arguments", "preprocessing")} | {
+            "thresholds": thresholds
+        }
 
     def to_json(self) -> str:
         """The card as indented JSON in field order."""

@@ -88,6 +88,14 @@ def write_release(folder: Path, weights: nn.Module | Mapping[str, Tensor], card:
     return Release(folder, card)
 
 
+def write_card(release: Release, card: Card) -> Release:
+    """Write another card for the same weights. Raises ValueError for a card that is not about them."""
+    if (card.name, card.task, card.sha256) != (release.name, release.card.task, release.sha256):
+        raise ValueError(f"The card is not that of {release.name}.")
+    _write_atomically(release.folder / CARD, card.to_json().encode())
+    return Release(release.folder, card)
+
+
 def load_network(release: Release) -> nn.Module:
     """The release's network, in evaluation mode, float32, on the CPU.
 

@@ -88,6 +88,7 @@ PARTS: Mapping[str, Words] = {
     "right": gettext_lazy("right view"),
     "visible": gettext_lazy("painted vitiligo, visible light"),
     "uv reflectance": gettext_lazy("painted vitiligo, UV look"),
+    "without vitiligo": gettext_lazy("without vitiligo"),
     "interval": gettext_lazy("how sure"),
 }
 

@@ -14,8 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from analysis.models import ModelRelease
-from analysis.releases import activate_release, read_active
-from analysis.vision.releases import ReleaseUnusable
 from clinic.accounts.staff import StaffRequest, require_administrator
 from imaging.models import View
 from reports.pages.release_comparison import compare
@@ -70,6 +68,8 @@ def releases(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def promote_release(request: StaffRequest, pk: int) -> HttpResponse:
     """Asked first, since no value before and after it can be compared; then on record."""
+    from analysis.releases import activate_release  # with PyTorch, which no other page needs
+
     user = require_administrator(request)
     release = get_object_or_404(ModelRelease, pk=pk)
     active = ModelRelease.objects.filter(task=release.task, is_active=True).first()
@@ -101,6 +101,9 @@ def _task(task: str, of_task: list[ModelRelease]) -> Task:
 
 def _problem(release: ModelRelease) -> str:
     """Why a release can't measure: its files are gone or altered. Empty when it can."""
+    from analysis.releases import read_active
+    from analysis.vision.releases import ReleaseUnusable
+
     try:
         read_active(release)
     except ReleaseUnusable as unusable:

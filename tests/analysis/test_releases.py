@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -13,10 +15,10 @@ from pytest_django import Settings
 
 from analysis.models import ModelRelease, Run
 from analysis.predictor import active_predictor
-from analysis.releases import activate_release, active_releases, sync_releases
+from analysis.releases import activate_release, active_releases, read_active, sync_releases
 from analysis.vision.architectures import ARCHITECTURES
 from analysis.vision.cards import Card
-from analysis.vision.releases import WeightsMismatch, WeightsMissing, write_release
+from analysis.vision.releases import WeightsMismatch, WeightsMissing, read_release, write_card, write_release
 from analysis.work import perform_run
 from clinic.accounts.models import User
 from clinic.audit.models import Event
@@ -111,6 +113,33 @@ def test_other_weights_under_an_installed_name_do_not_measure(weights: Path) -> 
     sync_releases()
     install(weights, "vitiligo", 1, seed=1)
     with pytest.raises(WeightsMismatch, match="not the ones that were installed"):
+        active_predictor()
+
+
+def test_a_card_may_say_more_about_the_same_weights(weights: Path) -> None:
+    row = next(release for release in sync_releases() if release.task == "vitiligo")
+    release = read_release(weights / "vitiligo-1")
+    thresholds = {**release.card.thresholds, "vitiligo_low": 0.2, "vitiligo_high": 0.8}
+    write_card(release, replace(release.card, thresholds=thresholds, limits="Known by now."))
+    sync_releases()
+    row.refresh_from_db()
+    assert (row.card["limits"], row.card["thresholds"]["vitiligo_low"]) == ("Known by now.", 0.2)
+    assert read_active(row).card.thresholds["vitiligo_high"] == 0.8
+
+
+@pytest.mark.parametrize(
+    "change", [{"thresholds": {"vitiligo": 0.4}}, {"preprocessing": {"size": 320, "mirrored": True}}]
+)
+def test_a_card_that_measures_in_another_way_is_another_release(
+    weights: Path, change: dict[str, Any]
+) -> None:
+    row = next(release for release in sync_releases() if release.task == "vitiligo")
+    release = read_release(weights / "vitiligo-1")
+    write_card(release, replace(release.card, **change))
+    sync_releases()
+    row.refresh_from_db()
+    assert row.card["preprocessing"] == {}
+    with pytest.raises(WeightsMismatch, match="in another way"):
         active_predictor()
 
 

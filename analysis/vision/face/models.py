@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from torch import nn
 
 from analysis.vision.architectures import SEGMENTERS
+from analysis.vision.cards import THRESHOLD
 from analysis.vision.face.detection import DetectorSettings, FaceDetector
 from analysis.vision.face.inputs import CropInput
 from analysis.vision.face.mask import FaceMasker
 from analysis.vision.face.matting import FaceMatting
 from analysis.vision.face.retinaface import RetinaFace
-from analysis.vision.face.vitiligo import THRESHOLD, Band, VitiligoSegmenter
+from analysis.vision.face.vitiligo import Band, VitiligoSegmenter
 from analysis.vision.releases import Release, WeightsMismatch, find_release, load_network
 
 DETECTOR, MATTING, VITILIGO = TASKS = ("face_detector", "face_matting", "vitiligo")

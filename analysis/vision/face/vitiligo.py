@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from analysis.vision.cards import HIGH, LOW, THRESHOLD
 from analysis.vision.face.crop import Box, Crop
 from analysis.vision.face.inputs import CropInput, masked
 from analysis.vision.terms import Image, Mask
@@ -18,9 +19,6 @@ Floats = NDArray[np.float32]
 
 LESION = 1
 """Index of the class "vitiligo"; 0 is everything else."""
-
-THRESHOLD, LOW, HIGH = "vitiligo", "vitiligo_low", "vitiligo_high"
-"""Names of the thresholds in a card."""
 
 
 @dataclass(frozen=True)
