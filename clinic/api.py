@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.urls import URLPattern, URLResolver, path
 from django.views.generic import TemplateView
@@ -91,7 +91,7 @@ class VisibleKey(serializers.PrimaryKeyRelatedField[Any]):
 
 
 class RuledSerializer(serializers.ModelSerializer[Any]):
-    """Asks the model's own constraints too, so that a wrong value is a sentence and not a database error."""
+    """Asks the model's own rules too, so that a wrong value is a sentence and not a database error."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         model: type[models.Model] = self.Meta.model
@@ -99,10 +99,20 @@ class RuledSerializer(serializers.ModelSerializer[Any]):
         for name, value in attrs.items():
             setattr(row, name, value)
         try:
+            row.clean()
             row.validate_constraints()
         except ValidationError as error:
-            raise serializers.ValidationError({"non_field_errors": error.messages}) from error
+            raise refused(error) from error
         return attrs
+
+
+def refused(error: ValidationError) -> serializers.ValidationError:
+    """What Django refused, beside the fields where it knows them."""
+    if not hasattr(error, "error_dict"):
+        return serializers.ValidationError({"non_field_errors": error.messages})
+    by_field = dict(error.message_dict)
+    general = by_field.pop(NON_FIELD_ERRORS, [])
+    return serializers.ValidationError({**by_field, **({"non_field_errors": general} if general else {})})
 
 
 class RefusalSerializer(serializers.Serializer[Any]):

@@ -7,11 +7,16 @@ from typing import Any
 from django.db import models
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
-from rest_framework import mixins, serializers
+from rest_framework import serializers
 
-from clinic.api import Route, RuledSerializer, StaffViewSet, VisibleKey, staff_of
+from clinic.api import Route, RuledSerializer, VisibleKey, staff_of
 from patients import services
+from patients.consents.api import ConsentViewSet
+from patients.entries.api import WritingViewSet, apply
 from patients.models import Patient, PatientQuerySet, Purpose, Visit
+from patients.phototherapy import api as phototherapy_api
+from patients.scores import api as scores_api
+from patients.therapy import api as therapy_api
 
 CLINICAL = ("id", "pseudonym", "sex", "phototype", "vitiligo_type", "facial_subtype", "is_synthetic", "age")
 
@@ -53,7 +58,7 @@ class PatientSerializer(RuledSerializer):
 
     def update(self, patient: Patient, validated_data: dict[str, Any]) -> Patient:
         validated_data.pop("consents", None)
-        _apply(patient, validated_data)
+        apply(patient, validated_data)
         user = staff_of(self.context["request"])
         return services.correct_patient(patient=patient, changed=list(validated_data), by=user)
 
@@ -73,18 +78,8 @@ class PatientFilter(filters.FilterSet):
         return patients.search(text) if staff_of(self.request).may_identify else patients.none()
 
 
-class _Writing(
-    mixins.ListModelMixin,
-    mixins.RetrieveModelMixin,
-    mixins.CreateModelMixin,
-    mixins.UpdateModelMixin,
-    StaffViewSet,
-):
-    http_method_names = ("get", "head", "options", "post", "patch")
-
-
 @extend_schema_view(list=extend_schema(responses=FOR_ROLE), retrieve=extend_schema(responses=FOR_ROLE))
-class PatientViewSet(_Writing):
+class PatientViewSet(WritingViewSet):
     # Not by name: the order alone would tell a researcher something.
     queryset = Patient.objects.order_by("pk")
     serializer_class = PatientSerializer
@@ -121,7 +116,7 @@ class VisitSerializer(RuledSerializer):
         return services.create_visit(by=staff_of(self.context["request"]), **validated_data)
 
     def update(self, visit: Visit, validated_data: dict[str, Any]) -> Visit:
-        _apply(visit, validated_data)
+        apply(visit, validated_data)
         user = staff_of(self.context["request"])
         return services.correct_visit(visit=visit, changed=list(validated_data), by=user)
 
@@ -130,18 +125,17 @@ class VisitFilter(filters.FilterSet):
     patient = filters.NumberFilter(field_name="patient_id")
 
 
-class VisitViewSet(_Writing):
+class VisitViewSet(WritingViewSet):
     queryset = Visit.objects.order_by("pk")
     serializer_class = VisitSerializer
     filterset_class = VisitFilter
 
 
-def _apply(row: models.Model, values: dict[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(row, name, value)
-
-
 ROUTES: tuple[Route, ...] = (
     ("patients", PatientViewSet, "patient"),
     ("visits", VisitViewSet, "visit"),
+    ("consents", ConsentViewSet, "consent"),
+    *therapy_api.ROUTES,
+    *phototherapy_api.ROUTES,
+    *scores_api.ROUTES,
 )

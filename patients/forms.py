@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from patients.models import Consent, Patient, Purpose, Visit
+from patients.models import Patient, Purpose, Visit
 
 OLDEST = 120
 
@@ -102,31 +102,6 @@ class NewPatientForm(PatientForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Researchers see the patient, without name, only while the research consent stands."),
     )
-
-
-class ConsentForm(forms.ModelForm[Consent]):
-    class Meta:
-        model = Consent
-        fields: ClassVar[list[str]] = ["purpose", "given_on"]
-        widgets: ClassVar[dict[str, Any]] = {"given_on": DateInput}
-
-    def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.instance.patient = patient
-
-    def clean_given_on(self) -> date:
-        day: date = self.cleaned_data["given_on"]
-        not_in_future(day)
-        return day
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        standing = self.instance.patient.consents.filter(
-            purpose=cleaned.get("purpose"), withdrawn_on__isnull=True
-        )
-        if standing.exists():
-            self.add_error("purpose", _("This consent is already recorded and has not been withdrawn."))
-        return cleaned
 
 
 class VisitForm(forms.ModelForm[Visit]):

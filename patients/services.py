@@ -31,17 +31,22 @@ def correct_patient(*, patient: Patient, changed: list[str], by: User) -> Patien
 
 
 @transaction.atomic
-def give_consent(*, patient: Patient, purpose: str, given_on: date, by: User) -> Consent:
-    consent = Consent.objects.create(patient=patient, purpose=purpose, given_on=given_on, recorded_by=by)
+def give_consent(*, patient: Patient, purpose: str, given_on: date, by: User, document: str = "") -> Consent:
+    consent = Consent.objects.create(
+        patient=patient, purpose=purpose, given_on=given_on, document=document, recorded_by=by
+    )
     record(user=by, action=Event.Action.CREATE, target=consent, detail={"purpose": purpose})
     return consent
 
 
 @transaction.atomic
-def withdraw_consent(*, consent: Consent, withdrawn_on: date, by: User) -> Consent:
+def withdraw_consent(
+    *, consent: Consent, withdrawn_on: date, by: User, withdrawal_document: str = ""
+) -> Consent:
     """End a consent; the row stays, because what was done under it was allowed."""
-    consent.withdrawn_on = withdrawn_on
-    consent.save(update_fields=["withdrawn_on"])
+    consent.withdrawn_on, consent.withdrawal_document = withdrawn_on, withdrawal_document
+    consent.withdrawal_recorded_by = by
+    consent.save(update_fields=["withdrawn_on", "withdrawal_document", "withdrawal_recorded_by"])
     record(user=by, action=Event.Action.CHANGE, target=consent, detail={"purpose": consent.purpose})
     return consent
 

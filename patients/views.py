@@ -8,13 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from clinic.accounts.models import User
 from clinic.accounts.staff import StaffRequest, require_recorder
 from patients import services
-from patients.forms import ConsentForm, NewPatientForm, PatientForm, VisitForm
-from patients.models import Consent, Patient, PatientQuerySet, Visit
+from patients.forms import NewPatientForm, PatientForm, VisitForm
+from patients.models import Patient, PatientQuerySet, Visit
 
 PAGE_SIZE = 25
 form_view = require_http_methods(["GET", "POST"])
@@ -61,28 +61,6 @@ def patient_edit(request: StaffRequest, pk: int) -> HttpResponse:
     # A refused form has already written its values into the instance; the heading shows what is stored.
     stored = Patient.objects.get(pk=pk)
     return _form(request, "patients/patient_form.html", {"form": form, "patient": stored})
-
-
-@form_view
-def consent_create(request: StaffRequest, pk: int) -> HttpResponse:
-    user = require_recorder(request)
-    patient = get_object_or_404(Patient.objects.visible_to(user), pk=pk)
-    form = ConsentForm(request.POST or None, patient=patient, initial={"given_on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        services.give_consent(patient=patient, by=user, **form.cleaned_data)
-        messages.success(request, _("The consent is recorded."))
-        return redirect("pages:patient", pk)
-    return _form(request, "patients/consent_form.html", {"form": form, "patient": patient})
-
-
-@require_POST
-def consent_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
-    user = require_recorder(request)
-    standing = Consent.objects.filter(patient__in=Patient.objects.visible_to(user), withdrawn_on__isnull=True)
-    consent = get_object_or_404(standing, pk=pk)
-    services.withdraw_consent(consent=consent, withdrawn_on=timezone.localdate(), by=user)
-    messages.success(request, _("The consent is withdrawn from today."))
-    return redirect("pages:patient", consent.patient_id)
 
 
 @form_view

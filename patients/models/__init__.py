@@ -1,5 +1,6 @@
 """Who is treated, when they were seen, under which therapy, and what was found."""
 
+from patients.models.adverse_event import AdverseEvent
 from patients.models.consent import Consent, ConsentQuerySet
 from patients.models.patient import Patient, PatientQuerySet
 from patients.models.phototherapy import (
@@ -10,7 +11,7 @@ from patients.models.phototherapy import (
 )
 from patients.models.purpose import Purpose
 from patients.models.score import ActivitySign, FaceRegion, Score, ScorePart
-from patients.models.treatment import AdverseEvent, Region, Treatment, TreatmentPause, TreatmentQuerySet
+from patients.models.treatment import Region, Treatment, TreatmentPause, TreatmentQuerySet
 from patients.models.visit import Visit, VisitQuerySet
 from patients.scores.definitions import ScoreKind, Sign
 

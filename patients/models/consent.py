@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import User
+from patients.models.entry import check_day
 from patients.models.patient import Patient
 from patients.models.purpose import Purpose
 
@@ -58,6 +59,7 @@ class Consent(models.Model):
                 fields=["patient", "purpose"],
                 condition=Q(withdrawn_on__isnull=True),
                 name="consent_one_standing_per_purpose",
+                violation_error_message=_("This consent is already recorded and has not been withdrawn."),
             ),
             models.CheckConstraint(name="consent_purpose_known", condition=Q(purpose__in=Purpose.values)),
             models.CheckConstraint(
@@ -68,3 +70,6 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.given_on}"
+
+    def clean(self) -> None:
+        check_day(self.patient, given_on=self.given_on, withdrawn_on=self.withdrawn_on)

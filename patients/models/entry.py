@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import User
@@ -22,6 +25,18 @@ class EntryQuerySet(models.QuerySet[Row]):
     def standing(self) -> Self:
         """Without those that were struck out as made in error."""
         return self.filter(struck_at__isnull=True)
+
+
+def check_day(patient: Patient, **days: date | None) -> None:
+    """Nothing is recorded of a day that has not come, nor of one before the patient was born.
+
+    `days` by the name of their field. Raises ValidationError.
+    """
+    for name, day in days.items():
+        if day is not None and day > timezone.localdate():
+            raise ValidationError({name: _("This day has not come yet. Check the year.")})
+        if day is not None and day < patient.birth_date:
+            raise ValidationError({name: _("This day is before the patient was born.")})
 
 
 class Entry(models.Model):
@@ -45,6 +60,7 @@ class Entry(models.Model):
                 name="%(class)s_struck_with_reason",
                 condition=Q(struck_at__isnull=True, struck_reason="")
                 | Q(struck_at__isnull=False) & ~Q(struck_reason=""),
+                violation_error_message=_("Say why the entry is struck out."),
             ),
         ]
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Lag
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import User
-from patients.models.entry import Entry, EntryQuerySet
+from patients.models.entry import Entry, EntryQuerySet, check_day
 from patients.models.patient import Patient
 from patients.models.treatment import Region
 
@@ -163,15 +163,24 @@ class PhototherapySession(Entry):
                 fields=["patient", "light", "region", "date"],
                 condition=Q(struck_at__isnull=True),
                 name="phototherapysession_one_per_day",
+                violation_error_message=_(
+                    "A session of this light and region is already logged for this day. Correct that one."
+                ),
             ),
             models.CheckConstraint(
-                name="phototherapysession_light_given", condition=Q(dose__gte=1, seconds__gte=1)
+                name="phototherapysession_light_given",
+                condition=Q(dose__gte=1, seconds__gte=1),
+                violation_error_message=_("A session has a dose and a duration of at least 1."),
             ),
             models.CheckConstraint(
                 name="phototherapysession_erythema_in_scale",
                 condition=Q(erythema__isnull=True) | Q(erythema__range=(0, 4)),
+                violation_error_message=_("A grade of erythema is 0 to 4."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.date} {self.get_light_display()} {self.dose} mJ/cm²"
+
+    def clean(self) -> None:
+        check_day(self.patient, date=self.date)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from patients.models.entry import Entry, EntryQuerySet
+from clinic.accounts.models import User
+from patients.models.entry import Entry, EntryQuerySet, check_day
 from patients.models.patient import Patient
-from patients.scores.definitions import DEFINITIONS, GRADES, Definition, ScoreKind, Sign
+from patients.scores.definitions import DEFINITIONS, GRADES, Definition, Rater, ScoreKind, Sign
 
 
 class ScoreQuerySet(EntryQuerySet["Score"]):
@@ -49,16 +51,30 @@ class Score(Entry):
         ordering = ["date", "pk"]
         constraints = [
             *Entry.Meta.constraints,
-            models.CheckConstraint(name="score_value_in_scale", condition=_allowed()),
+            models.CheckConstraint(
+                name="score_value_in_scale",
+                condition=_allowed(),
+                violation_error_message=_("This value is not on the scale of the score."),
+            ),
             models.UniqueConstraint(
                 fields=["patient", "kind", "date"],
                 condition=Q(struck_at__isnull=True),
                 name="score_one_per_kind_and_day",
+                violation_error_message=_("This score is already recorded for this day. Correct that one."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.date} {self.get_kind_display()} {self.value.normalize():f}"
+
+    def clean(self) -> None:
+        check_day(self.patient, date=self.date)
+        if self.kind in ScoreKind and not self.definition.allows(self.value):
+            raise ValidationError({"value": self.definition.refusal})
+
+    def may_be_given_by(self, user: User) -> bool:
+        """A clinician's score is a clinician's; what a patient reports, any of the staff may write down."""
+        return user.may_record if self.definition.rater is Rater.PATIENT else user.may_sign
 
     @property
     def definition(self) -> Definition:
@@ -132,8 +148,15 @@ class ActivitySign(Entry):
                 fields=["patient", "sign", "date"],
                 condition=Q(struck_at__isnull=True),
                 name="activitysign_one_per_day",
+                violation_error_message=_("This sign is already recorded for this day."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.date} {self.get_sign_display()}: {'+' if self.is_present else '-'}"
+
+    def clean(self) -> None:
+        check_day(self.patient, date=self.date)
+
+    def may_be_given_by(self, user: User) -> bool:
+        return user.may_sign

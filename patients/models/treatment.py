@@ -1,4 +1,4 @@
-"""What a patient is treated with, its pauses, and what went wrong under it."""
+"""What a patient is treated with, and its pauses."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from datetime import date
 from typing import Self
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import User
-from patients.models.entry import Entry, EntryQuerySet
+from patients.models.entry import Entry, EntryQuerySet, check_day
 from patients.models.patient import Patient
 
 
@@ -97,20 +97,31 @@ class Treatment(Entry):
             models.CheckConstraint(
                 name="treatment_stops_after_start",
                 condition=Q(stopped_on__isnull=True) | Q(stopped_on__gte=F("started_on")),
+                violation_error_message=_("The stop is before the start. Check both dates."),
             ),
             models.CheckConstraint(
-                name="treatment_dose_positive", condition=Q(dose__isnull=True) | Q(dose__gt=0)
+                name="treatment_dose_positive",
+                condition=Q(dose__isnull=True) | Q(dose__gt=0),
+                violation_error_message=_("A dose is more than 0. Leave it empty if it is not known."),
             ),
             # A number without its unit is read as another one's.
             models.CheckConstraint(
                 name="treatment_dose_has_unit",
                 condition=Q(dose__isnull=True, dose_unit="") | Q(dose__isnull=False) & ~Q(dose_unit=""),
+                violation_error_message=_("Give the dose together with its unit, or leave both empty."),
             ),
-            models.CheckConstraint(name="treatment_other_is_named", condition=~Q(kind="other") | ~Q(name="")),
+            models.CheckConstraint(
+                name="treatment_other_is_named",
+                condition=~Q(kind="other") | ~Q(name=""),
+                violation_error_message=_("Name the treatment: 'other' alone says nothing."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} {self.started_on}"
+
+    def clean(self) -> None:
+        check_day(self.patient, started_on=self.started_on, stopped_on=self.stopped_on)
 
     @property
     def title(self) -> str:
@@ -148,54 +159,29 @@ class TreatmentPause(models.Model):
             models.CheckConstraint(
                 name="treatmentpause_ends_after_it_begins",
                 condition=Q(resumed_on__isnull=True) | Q(resumed_on__gt=F("paused_on")),
+                violation_error_message=_("A pause ends at least a day after it began."),
             ),
             models.UniqueConstraint(
-                fields=["treatment"], condition=Q(resumed_on__isnull=True), name="treatmentpause_one_open"
+                fields=["treatment"],
+                condition=Q(resumed_on__isnull=True),
+                name="treatmentpause_one_open",
+                violation_error_message=_("This treatment is paused already. Resume it first."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.paused_on} – {self.resumed_on or ''}"
 
-
-class AdverseEventQuerySet(EntryQuerySet["AdverseEvent"]):
-    pass
-
-
-class AdverseEvent(Entry):
-    class Grade(models.IntegerChoices):
-        """The grades of the CTCAE."""
-
-        MILD = 1, _("1 mild")
-        MODERATE = 2, _("2 moderate")
-        SEVERE = 3, _("3 severe")
-        LIFE_THREATENING = 4, _("4 life-threatening")
-        DEATH = 5, _("5 death")
-
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="adverse_events")
-    treatment = models.ForeignKey(
-        Treatment,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="adverse_events",
-        verbose_name=_("under the treatment"),
-    )
-    date = models.DateField(_("date"))
-    grade = models.PositiveSmallIntegerField(
-        _("grade"), choices=Grade.choices, validators=[MinValueValidator(1), MaxValueValidator(5)]
-    )
-    description = models.CharField(_("what happened"), max_length=300)
-
-    objects = AdverseEventQuerySet.as_manager()
-
-    class Meta(Entry.Meta):
-        ordering = ["date", "pk"]
-        constraints = [
-            *Entry.Meta.constraints,
-            models.CheckConstraint(name="adverseevent_grade_in_scale", condition=Q(grade__range=(1, 5))),
-            models.CheckConstraint(name="adverseevent_described", condition=~Q(description="")),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.date} {self.get_grade_display()}"
+    def clean(self) -> None:
+        treatment = self.treatment
+        check_day(treatment.patient, paused_on=self.paused_on, resumed_on=self.resumed_on)
+        last = self.resumed_on or self.paused_on
+        if self.paused_on < treatment.started_on or (treatment.stopped_on and last > treatment.stopped_on):
+            raise ValidationError({"paused_on": _("The pause is not within the days of the treatment.")})
+        others = treatment.pauses.exclude(pk=self.pk).filter(
+            Q(resumed_on__isnull=True) | Q(resumed_on__gt=self.paused_on)
+        )
+        if self.resumed_on:
+            others = others.filter(paused_on__lt=self.resumed_on)
+        if others.exists():
+            raise ValidationError({"paused_on": _("The treatment is paused on some of these days already.")})

@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import models
-from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 class ScoreKind(models.TextChoices):
@@ -52,7 +56,7 @@ class Definition:
     """`whole`: only whole numbers; `only`: only these. `important`: the smallest difference that matters
     to patients, where one is published. `more_is_worse`: which way improvement goes."""
 
-    meaning: Promise | str
+    meaning: StrPromise | str
     lowest: int
     highest: int
     rater: Rater = Rater.CLINICIAN
@@ -69,6 +73,23 @@ class Definition:
 
     def allows(self, value: Decimal) -> bool:
         return value in self.values if self.values else self.lowest <= value <= self.highest
+
+    @property
+    def scale(self) -> str:
+        """The scale as a nurse reads it beside the field."""
+        if self.only:
+            return ", ".join(map(str, self.only))
+        return f"{self.lowest}–{self.highest}"
+
+    @property
+    def refusal(self) -> str:
+        """What to say to a value that is not on the scale."""
+        if self.only:
+            return gettext("Only these values are on the scale: {scale}.").format(scale=self.scale)
+        whole = gettext("Enter a whole number from {lowest} to {highest}.")
+        any_number = gettext("Enter a number from {lowest} to {highest}.")
+        sentence = whole if self.whole else any_number
+        return sentence.format(lowest=self.lowest, highest=self.highest)
 
 
 DEFINITIONS: Mapping[ScoreKind, Definition] = {
@@ -119,7 +140,7 @@ DEFINITIONS: Mapping[ScoreKind, Definition] = {
     ),
 }
 
-VNS_WORDS: Mapping[int, Promise | str] = {
+VNS_WORDS: Mapping[int, StrPromise | str] = {
     1: _("more noticeable"),
     2: _("as noticeable"),
     3: _("slightly less noticeable"),

@@ -20,6 +20,8 @@ from reports.charts.response import Change, Outcome, Summary, Verdict, summarise
 from reports.charts.series import Reading, Track
 from reports.charts.wording import change_text, refusal_text, track_name, verdict_text
 from reports.measurement_error import MeasurementError, error_of_slots
+from reports.pages.scores import scores_card
+from reports.pages.therapy import therapy_card
 from reports.readings import readings_of
 from reports.slots import Slot, slots_of_visits
 
@@ -114,6 +116,8 @@ def patient_page(request: StaffRequest, pk: int) -> HttpResponse:
         "standing": [consent for consent in consents if consent.withdrawn_on is None],
         "may_add_consent": len({c.purpose for c in consents if c.withdrawn_on is None}) < len(Purpose),
         "has_photographs": any(slot.photo for slot in slots),
+        **therapy_card(patient),
+        **scores_card(patient),
         "notes": [visit for visit in reversed(visits) if visit.notes],
     }
     return render(request, "pages/patient.html", context)

@@ -7,6 +7,7 @@ from reports.pages import (
     releases,
     repeatability,
     repeats,
+    scores,
     visit,
     worklist,
 )
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", worklist.worklist, name="worklist"),
     path("worklist/running/", worklist.worklist_running, name="worklist_running"),
     path("patients/<int:pk>/", patient.patient_page, name="patient"),
+    path("patients/<int:pk>/scores/", scores.scores_page, name="scores"),
     path("visits/<int:pk>/", visit.visit_page, name="visit"),
     path("visits/<int:pk>/photos/<slug:view>/", visit.photo_upload, name="photo_upload"),
     path("visits/<int:pk>/photos/<slug:view>/result/", visit.slot_result, name="slot_result"),

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from patients.forms import ConsentForm, NewPatientForm, PatientForm, VisitForm
+from patients.consents.forms import ConsentForm
+from patients.forms import NewPatientForm, PatientForm, VisitForm
 from patients.models import Consent, Patient, Visit
 
 pytestmark = pytest.mark.django_db

@@ -116,10 +116,15 @@ def test_a_consent_is_given_and_withdrawn(nurse: Client, patient: Patient) -> No
         reverse("patients:consent_create", args=[patient.pk]), {"purpose": "care", "given_on": "2026-01-02"}
     )
     consent = patient.consents.get()
-    nurse.post(reverse("patients:consent_withdraw", args=[consent.pk]))
+    address = reverse("patients:consent_withdraw", args=[consent.pk])
+    assert "No further photograph may be taken" in nurse.get(address).content.decode()
+    for wrong in ("", "2026-01-01", "2999-01-01"):
+        assert nurse.post(address, {"withdrawn_on": wrong}).status_code == 422
+    today = timezone.localdate()
+    nurse.post(address, {"withdrawn_on": today.isoformat(), "withdrawal_document": "Letter 7"})
     consent.refresh_from_db()
-    assert consent.withdrawn_on == timezone.localdate()
-    again = nurse.post(reverse("patients:consent_withdraw", args=[consent.pk]))
+    assert (consent.withdrawn_on, consent.withdrawal_document) == (today, "Letter 7")
+    again = nurse.post(address, {"withdrawn_on": today.isoformat()})
     assert again.status_code == 404
 
 
