@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reports.pages import (
+    cohort,
     patient,
     photo,
     release_comparison,
@@ -34,6 +35,12 @@ urlpatterns = [
     path("models/repeats/", repeats.repeats, name="repeats"),
     path("patients/<int:pk>/repeats/", repeats.patient_repeats, name="patient_repeats"),
     path("patients/<int:pk>/repeats/start/", repeats.repeat, name="repeat"),
+    path("cohort/", cohort.cohort, name="cohort"),
+    path("cohort/charts.json", cohort.cohort_charts, name="cohort_charts"),
+    path("cohort/patients/", cohort.cohort_patients, name="cohort_patients"),
+    path("cohort/cohort.csv", cohort.cohort_csv, name="cohort_csv"),
+    path("cohort/groups/", cohort.group_save, name="cohort_group_save"),
+    path("cohort/groups/<int:pk>/delete/", cohort.group_delete, name="cohort_group_delete"),
     path("repeatability/", repeatability.repeatability, name="repeatability"),
     path("repeatability/<int:pk>/", repeatability.study_page, name="repeatability_study"),
     path("repeatability/<int:pk>/choose/", repeatability.study_choose, name="repeatability_choose"),
