@@ -6,7 +6,7 @@ JOBS ?= $(shell env -u OMP_NUM_THREADS nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint clean
+.PHONY: run test evaluate lint clean
 
 run: .venv/application.stamp
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -16,6 +16,10 @@ run: .venv/application.stamp
 # A test of images on N processes with one thread each beats one process with N threads.
 test: .venv/development.stamp
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+# Every figure of the releases beside its target; needs the image sets in ../shared/data. ARGS="--every 10" is a quick look.
+evaluate: .venv/application.stamp
+	$(BIN)/python manage.py evaluate $(ARGS)
 
 lint: .venv/development.stamp
 	$(BIN)/ruff check .

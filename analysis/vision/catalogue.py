@@ -85,7 +85,7 @@ def import_checkpoint(file: Path, weights_dir: Path) -> Release:
     UnknownCheckpoint, FileNotFoundError, FileExistsError where the release is there already, or
     WeightsMismatch.
     """
-    published = _identify(file)
+    published = identify(file)
     folder = weights_dir / published.name
     if folder.exists():
         raise FileExistsError(f"{published.name} is installed already.")
@@ -115,7 +115,7 @@ def how_to_get(published: Published) -> str:
     )
 
 
-def _identify(file: Path) -> Published:
+def identify(file: Path) -> Published:
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     for published in PUBLISHED:
         if published.sha256 == digest:

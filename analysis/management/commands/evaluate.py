@@ -1,4 +1,4 @@
-"""`manage.py evaluate RELEASE`: judge a release, or the whole pipeline, on pictures that never trained."""
+"""`manage.py evaluate`: every figure of the active releases beside its target, or one release by itself."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,47 +7,70 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from analysis.vision.face.pipeline import load_models
 from analysis.vision.releases import ReleaseUnusable, read_release
-from analysis.vision.training.pipeline_report import evaluate_pipeline
+from analysis.vision.training.figures.book import PARTS, Exam, bind, chosen_releases, held_out_phantoms
+from analysis.vision.training.figures.pictures import Pictures
 from analysis.vision.training.report import evaluate_release
 
-PIPELINE = "pipeline"
+EVERYTHING = "everything"
 
 
 class Command(BaseCommand):
     """Thin: everything is done by `analysis.vision.training`."""
 
-    help = "Print and write the metrics of a release, with n, intervals and a sheet of its worst pictures."
+    help = (
+        "Measure the newest releases on everything that never trained, and print each figure beside its "
+        "target. With a release's name: its metrics as on its card, with the sheet of its worst pictures."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        weights = Path(settings.BASE_DIR) / "analysis" / "vision" / "weights"
-        data = Path(settings.BASE_DIR) / ".." / "shared" / "data"
+        base = Path(settings.BASE_DIR)
         parser.add_argument(
-            "release", help=f"a name such as vitiligo-1, a folder, or {PIPELINE!r} for all of it"
+            "what", nargs="?", default=EVERYTHING, help=f"{EVERYTHING!r}, or a release's name or folder"
         )
-        parser.add_argument("--weights", type=Path, default=weights, help="where releases are")
+        parser.add_argument("--weights", type=Path, default=settings.WEIGHTS_DIR, help="where releases are")
+        parser.add_argument("--data", type=Path, default=base / ".." / "shared" / "data", help="image sets")
         parser.add_argument(
-            "--data", type=Path, default=data, help="folder with manifest.csv, if there is one"
+            "--phantom", type=Path, help="a phantom set; the held-out one, rendered once, by default"
         )
-        parser.add_argument("--phantom", type=Path, help="a set written by analysis.vision.phantom.dataset")
+        parser.add_argument("--out", type=Path, help="for the results; runs/evaluation/WHAT by default")
         parser.add_argument(
-            "--out", type=Path, help="folder for the results; runs/evaluation/RELEASE by default"
+            "--release", action="append", default=[], help="measure this one instead of its task's newest"
         )
+        parser.add_argument("--against", action="append", default=[], help="compare with this release, too")
+        parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="only these parts")
+        parser.add_argument("--every", type=int, default=1, help="every so many-th picture: a quick look")
+        parser.add_argument("--docs", type=Path, help="write the report to this file, too")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        data = options["data"] if (options["data"] / "manifest.csv").exists() else None
-        named = Path(options["release"])
-        out = options["out"] or Path(settings.BASE_DIR) / "runs" / "evaluation" / named.name
+        what = str(options["what"])
+        out = options["out"] or Path(settings.BASE_DIR) / "runs" / "evaluation" / Path(what).name
         try:
-            if options["release"] == PIPELINE:
-                text = evaluate_pipeline(load_models(options["weights"]), data, options["phantom"], out)
-            else:
-                release = read_release(named if named.is_dir() else options["weights"] / named)
-                report = evaluate_release(release, data, options["phantom"])
-                report.write(out)
-                text = report.markdown()
+            text = self.everything(out, options) if what == EVERYTHING else self.one(what, out, options)
         except (ReleaseUnusable, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(text)
         self.stdout.write(f"Written to {out}.")
+
+    def everything(self, out: Path, options: dict[str, Any]) -> str:
+        """Measure the parts; the report binds them with those that were measured before."""
+        if not (options["data"] / "manifest.csv").exists():
+            raise ValueError(f"There are no image sets in {options['data']}: say with --data where they are.")
+        releases = chosen_releases(options["weights"], options["release"])
+        phantom = options["phantom"] or held_out_phantoms(out.parent / "phantom")
+        pictures = Pictures(options["data"], phantom, options["every"])
+        exam = Exam(releases, pictures, options["weights"], out, tuple(options["against"]))
+        exam.measure(options["parts"])
+        text = bind(out)
+        if options["docs"]:
+            options["docs"].write_text(text, encoding="utf-8")
+        return text
+
+    def one(self, what: str, out: Path, options: dict[str, Any]) -> str:
+        """The metrics of one release."""
+        data = options["data"] if (options["data"] / "manifest.csv").exists() else None
+        named = Path(what)
+        release = read_release(named if named.is_dir() else options["weights"] / named)
+        report = evaluate_release(release, data, options["phantom"])
+        report.write(out)
+        return report.markdown()

@@ -40,18 +40,12 @@ class FlattenedThreshold:
             return np.zeros_like(face)
         crop = Crop.around(bounds(face), margin=0.05)
         seen = crop.sample_mask(face, self.size).astype(bool)
-        grey = cv2.GaussianBlur(crop.sample_grey(image, self.size), (0, 0), 1.0)
-        flat = self._flattened(np.log(grey + np.float32(DARKEST)), seen)
+        grey = averaged(crop.sample_grey(image, self.size), seen, 1.0)
+        light = np.log(grey + np.float32(DARKEST))
+        flat = light - averaged(light, seen, self.reach * self.size)
         bright = (flat > self._limit(flat[seen])) & seen
         shape = image.shape[0], image.shape[1]
         return crop.place_mask(bright.astype(np.float32), shape, threshold=0.5) & face
-
-    def _flattened(self, light: Floats, seen: NDArray[np.bool_]) -> Floats:
-        weights = seen.astype(np.float32)
-        sigma = self.reach * self.size
-        total = cv2.GaussianBlur(light * weights, (0, 0), sigma)
-        flat = light - total / np.maximum(cv2.GaussianBlur(weights, (0, 0), sigma), 1e-4)
-        return np.asarray(flat, np.float32)
 
     def _limit(self, values: Floats) -> float:
         """The value above which skin is a lesion; infinite where the skin is of one tone."""
@@ -65,3 +59,10 @@ class FlattenedThreshold:
         if above.all() or not above.any() or values[above].mean() - values[~above].mean() < self.contrast:
             return np.inf
         return limit
+
+
+def averaged(values: Floats, seen: NDArray[np.bool_], sigma: float) -> Floats:
+    """Gaussian average (H, W) of the values that are seen; what lies beside the face does not leak in."""
+    weights = seen.astype(np.float32)
+    total = cv2.GaussianBlur(values * weights, (0, 0), sigma)
+    return np.asarray(total / np.maximum(cv2.GaussianBlur(weights, (0, 0), sigma), 1e-4), np.float32)

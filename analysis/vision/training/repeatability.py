@@ -12,7 +12,7 @@ turn that was drawn for that person, and the two captures depart from it as `POS
 
 import argparse
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -20,11 +20,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from tqdm import tqdm
 
-from analysis.vision.face.models import FaceModels, load_models
+from analysis.vision.face.models import TASKS, FaceModels, models_of
 from analysis.vision.face.pipeline import NotMeasurable, analyse_face
 from analysis.vision.phantom import Person, Scene, Vitiligo, take_photo
+from analysis.vision.releases import find_release, read_release
 from analysis.vision.terms import Modality, View
 
 FIRST_SEED = 950_000
@@ -34,10 +36,12 @@ POSE_ERROR = 3.0
 """Standard deviation in degrees of the turn from the mark; the scene draws pitch, roll, distance and the rest
 as for any picture."""
 
+Values = Sequence[float] | NDArray[np.float64]
+
 log = logging.getLogger(__name__)
 
 
-def standard_error(first: Sequence[float], second: Sequence[float]) -> float:
+def standard_error(first: Values, second: Values) -> float:
     """Standard error of measurement (consistency) of paired values, in their unit.
 
     Two-way analysis of variance with two captures a subject: the error mean square is half the variance of
@@ -62,10 +66,13 @@ class Pair:
     true: tuple[float, float]
 
 
-def measure_pairs(seed: int, *, weights: Path, jitter: float) -> dict[View, Pair]:
-    """Two captures of one phantom by view; a view with a refusal is left out."""
+def measure_pairs(seed: int, *, releases: Mapping[str, Path], jitter: float) -> dict[View, Pair]:
+    """Two captures of one phantom by view; a view with a refusal is left out.
+
+    `releases` are release folders by task.
+    """
     torch.set_num_threads(1)
-    models = load_models(weights)
+    models = models_of({task: read_release(folder) for task, folder in releases.items()})
     rng = np.random.default_rng(seed)
     person = Person.from_seed(seed)
     vitiligo = Vitiligo.from_seed(seed, extent=float(rng.uniform(0.03, 0.35)), kind="bilateral")
@@ -110,8 +117,9 @@ def main() -> None:
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     seeds = range(FIRST_SEED, FIRST_SEED + options.people)
+    folders = {task: find_release(options.weights, task).folder for task in TASKS}
     with ProcessPoolExecutor(options.workers) as pool:
-        work = pool.map(partial(measure_pairs, weights=options.weights, jitter=options.jitter), seeds)
+        work = pool.map(partial(measure_pairs, releases=folders, jitter=options.jitter), seeds)
         people = list(tqdm(work, total=len(seeds), unit="person"))
     for view in View:
         pairs = [person[view] for person in people if view in person]
