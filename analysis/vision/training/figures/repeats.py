@@ -13,7 +13,13 @@ from analysis.vision.cards import Metric
 from analysis.vision.terms import View
 from analysis.vision.training.figures.figure import Figure, Part, Target, table
 from analysis.vision.training.figures.resampling import Statistic, Table, measured
-from analysis.vision.training.repeatability import FIRST_SEED, Pair, measure_pairs, smallest_detectable_change
+from analysis.vision.training.repeatability import (
+    FIRST_SEED,
+    Pair,
+    measure_pairs,
+    smallest_detectable_change,
+    standard_error,
+)
 
 PEOPLE = 30
 
