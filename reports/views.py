@@ -11,7 +11,10 @@ from clinic.audit.models import Event
 from clinic.audit.services import record
 from patients.models import Patient, Visit
 from reports.charts.figure import THEMES, response_figure, summary_lines
+from reports.charts.lanes import with_lanes
+from reports.charts.therapy import therapy_lines
 from reports.services import build_report, response_of
+from reports.therapy import therapy_of
 
 
 @require_safe
@@ -21,13 +24,14 @@ def response_chart(request: StaffRequest, pk: int) -> JsonResponse:
     record(user=request.user, action=Event.Action.READ, target=patient, detail={"what": "chart"})
     theme = request.GET.get("theme", "light")
     response = response_of(patient=patient)
-    figure = response_figure(
-        response.readings,
-        sdc95=response.sdc95,
-        theme=theme if theme in THEMES else "light",
-        translate=_,
-    )
-    figure["summary"] = summary_lines(response.readings, sdc95=response.sdc95, translate=_)
+    theme = theme if theme in THEMES else "light"
+    therapy = therapy_of(patient, reader=request.user)
+    figure = response_figure(response.readings, sdc95=response.sdc95, theme=theme, translate=_)
+    figure = with_lanes(figure, therapy, theme=theme, translate=_)
+    figure["summary"] = [
+        *summary_lines(response.readings, sdc95=response.sdc95, translate=_),
+        *therapy_lines(therapy, _),
+    ]
     return JsonResponse(figure, headers={"Cache-Control": "private, no-store"})
 
 

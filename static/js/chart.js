@@ -41,6 +41,7 @@ function sayInWords(lines) {
 async function draw() {
   const figure = await drawn();
   holder.querySelector(".chart__wait")?.remove();
+  holder.style.setProperty("--lanes", figure.lanes ?? 0);
   await window.Plotly.react(holder, figure.data, fitted(figure.layout), figure.config);
   sayInWords(figure.summary ?? []);
   holder.removeAllListeners?.("plotly_click");
