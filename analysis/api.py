@@ -102,8 +102,8 @@ class OverrideSerializer(serializers.ModelSerializer[Override]):
 class RunSerializer(serializers.ModelSerializer[Run]):
     """One analysis. `measurement` is null unless `status` is `done`; `reason` says why there is none."""
 
-    f_vitiligo = serializers.FloatField(source="measurement.f_vitiligo", read_only=True, default=None)
-    measurement = serializers.PrimaryKeyRelatedField[Measurement](read_only=True, default=None)
+    f_vitiligo = serializers.FloatField(source="standing.f_vitiligo", read_only=True, default=None)
+    measurement = serializers.SerializerMethodField(help_text="The signed version, or else the newest.")
     releases = serializers.SerializerMethodField()
     reason = serializers.CharField(read_only=True, help_text="A sentence fit to show.")
     overrides = OverrideSerializer(many=True, read_only=True)
@@ -128,6 +128,9 @@ class RunSerializer(serializers.ModelSerializer[Run]):
             "started_at",
             "finished_at",
         )
+
+    def get_measurement(self, run: Run) -> int | None:
+        return run.standing.pk if run.standing else None
 
     @extend_schema_field(ReleaseSerializer(many=True))
     def get_releases(self, run: Run) -> Any:
@@ -157,8 +160,8 @@ class RunFilter(filters.FilterSet):
 
 class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet):
     queryset = (
-        Run.objects.select_related("measurement", "detector", "matting", "vitiligo")
-        .prefetch_related("overrides__made_by")
+        Run.objects.select_related("detector", "matting", "vitiligo")
+        .prefetch_related("measurements__review", "overrides__made_by")
         .order_by("pk")
     )
     serializer_class = RunSerializer

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from analysis.claims import Claim
-from analysis.mask_files import encode_mask
-from analysis.models import Mask, Measurement, ModelRelease, Outline, Run
-from analysis.outlines import FACE, VITILIGO, Layer, draw_outlines
+from analysis.models import Mask, Measurement, ModelRelease, Run
 from analysis.run_reasons import Facts, sentence_of
-from imaging.renditions import DISPLAY_SIDE, THUMBNAIL_SIDE
-from imaging.storage import WrittenFiles, written_files
+from analysis.versions import encode_masks, lock_photo, outlines_of, store_version
+from imaging.storage import written_files
 
 if TYPE_CHECKING:  # the web server stores no results and does without PyTorch
     from analysis.vision.face.pipeline import FaceResult
     from analysis.vision.face.quality import Finding
 
-SIDES = {Outline.Kind.DISPLAY: DISPLAY_SIDE, Outline.Kind.THUMBNAIL: THUMBNAIL_SIDE}
 COLUMNS = {"face_detector": "detector", "face_matting": "matting", "vitiligo": "vitiligo"}
 Releases = Mapping[str, ModelRelease]
 
@@ -33,20 +29,20 @@ def finish_run(*, claim: Claim, result: FaceResult, releases: Releases) -> Measu
     Raises Superseded, and then leaves neither rows nor files.
     """
     masks = {
-        Mask.Kind.FACE: encode_mask(result.face),
-        Mask.Kind.VITILIGO: encode_mask(result.vitiligo),
-        Mask.Kind.GLARE: encode_mask(result.glare),
+        Mask.Kind.FACE: result.face,
+        Mask.Kind.VITILIGO: result.vitiligo,
+        Mask.Kind.GLARE: result.glare,
     }
     if result.uncertain is not None:
-        masks[Mask.Kind.UNCERTAIN] = encode_mask(result.uncertain)
-    layers = [Layer(result.face, FACE, 0.75), Layer(result.vitiligo, VITILIGO)]
-    outlines = {kind: draw_outlines(layers, side) for kind, side in SIDES.items()}
+        masks[Mask.Kind.UNCERTAIN] = result.uncertain
+    encoded = encode_masks(masks)
+    outlines = outlines_of(result.face, result.vitiligo)
     with written_files() as files, transaction.atomic():
         ending = _ending(Run.Status.DONE, result.quality, result.timings_ms, releases)
         claim.change(reason_code="", reason_facts={}, **ending)
         measurement = _measurement(claim.run_id, result)
-        measurement.save()
-        _store(measurement, masks, outlines, files)
+        lock_photo(measurement.run.photo_id)
+        store_version(measurement=measurement, masks=encoded, outlines=outlines, files=files)
     return measurement
 
 
@@ -108,19 +104,3 @@ def _measurement(run_id: int, result: FaceResult) -> Measurement:
         pitch=float(result.pose.pitch),
         roll=float(result.pose.roll),
     )
-
-
-def _store(
-    measurement: Measurement,
-    masks: Mapping[Mask.Kind, bytes],
-    outlines: Mapping[Outline.Kind, bytes],
-    files: WrittenFiles,
-) -> None:
-    for kind, data in masks.items():
-        mask = Mask(measurement=measurement, kind=kind, sha256=sha256(data).hexdigest())
-        files.write(mask.file, data)
-        mask.save()
-    for shape, picture in outlines.items():
-        outline = Outline(measurement=measurement, kind=shape)
-        files.write(outline.file, picture)
-        outline.save()

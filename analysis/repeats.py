@@ -41,18 +41,17 @@ class Repeat:
 
 
 def measurement_of(run: Run | None) -> Measurement | None:
-    """The counts of a run that is done; None for any other."""
-    return getattr(run, "measurement", None) if run and run.status == Run.Status.DONE else None
+    """The model's own counts of a run that is done, for releases are compared here; None for any other."""
+    return run.by_model if run and run.status == Run.Status.DONE else None
 
 
 def repeats_of(*, patient: Patient) -> list[Repeat]:
-    """Every current photo of a patient in the order of the visits, in three queries."""
+    """Every current photo of a patient in the order of the visits, in four queries."""
     current = Photo.objects.current().filter(visit__patient=patient).select_related("visit")
     photos = list(current.order_by("visit__date", "visit__pk", "view"))
     active = _active()
-    runs = Run.objects.filter(photo__in=photos).select_related(
-        "measurement", "detector", "matting", "vitiligo"
-    )
+    runs = Run.objects.filter(photo__in=photos).select_related("detector", "matting", "vitiligo")
+    runs = runs.prefetch_related("measurements")
     by_photo: dict[int, list[Run]] = {}
     for run in runs.order_by("-pk"):
         by_photo.setdefault(run.photo_id, []).append(run)

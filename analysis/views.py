@@ -1,16 +1,19 @@
-"""Delivery of masks and outlines, each after a permission check on the run it belongs to."""
+"""Delivery of masks and outlines, each after a permission check on the run it belongs to.
+
+Addresses name a run and mean what stands of it: the signed version, or else the newest. `?version=` asks for
+another one.
+"""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from analysis.mask_files import read_mask
-from analysis.models import Mask, Outline, Run
+from analysis.models import Mask, Measurement, Outline, Run
 from analysis.outlines import FACE, GLARE, UNCERTAIN, VITILIGO, Layer, draw_fill
 from clinic.accounts.staff import StaffRequest
 from clinic.audit.models import Event
@@ -41,7 +44,7 @@ def outline_thumbnail(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def mask(request: StaffRequest, pk: int, kind: str) -> HttpResponseBase:
     """One region of a run filled with its colour, to lie over the display rendition."""
-    found = get_object_or_404(_masks(request, pk).filter(kind=kind)[:1])
+    found = get_object_or_404(Mask, measurement=_measurement(request, pk), kind=kind)
     layer_colour = COLOURS[Mask.Kind(found.kind)]
     return private_picture(
         request,
@@ -54,27 +57,32 @@ def mask(request: StaffRequest, pk: int, kind: str) -> HttpResponseBase:
 @require_safe
 def mask_file(request: StaffRequest, pk: int, kind: str) -> HttpResponseBase:
     """The mask itself, one bit a pixel on the photo's own grid, as a download on record."""
-    found = get_object_or_404(_masks(request, pk).filter(kind=kind)[:1])
+    measurement = _measurement(request, pk)
+    found = get_object_or_404(Mask, measurement=measurement, kind=kind)
     record(user=request.user, action=Event.Action.EXPORT, target=found, detail={"what": "mask"})
     response = FileResponse(
         found.file.open("rb"),
         as_attachment=True,
-        filename=f"run-{pk}-{found.kind}-{found.version}.png",
+        filename=f"run-{pk}-{found.kind}-{measurement.version}.png",
         content_type="image/png",
     )
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _masks(request: StaffRequest, run_id: int) -> QuerySet[Mask]:
-    """The masks of a run, the newest version first."""
-    runs = Run.objects.visible_to(request.user)
-    return Mask.objects.filter(measurement__run__in=runs, measurement__run=run_id).order_by("-version")
+def _measurement(request: StaffRequest, run_id: int) -> Measurement:
+    runs = Run.objects.visible_to(request.user).prefetch_related("measurements__review")
+    run = get_object_or_404(runs, pk=run_id)
+    version = request.GET.get("version", "")
+    if version:
+        return get_object_or_404(run.measurements, version=version if version.isdecimal() else 0)
+    if run.standing is None:
+        raise Http404
+    return run.standing
 
 
 def _outline(request: StaffRequest, pk: int, kind: Outline.Kind) -> HttpResponseBase:
-    runs = Run.objects.visible_to(request.user)
-    found = get_object_or_404(Outline, measurement__run__in=runs, measurement__run=pk, kind=kind)
+    found = get_object_or_404(Outline, measurement=_measurement(request, pk), kind=kind)
     return private_picture(
         request, etag=f'"outline-{found.pk}"', content_type="image/png", read=lambda: _bytes(found.file)
     )

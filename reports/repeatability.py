@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analysis.models import ModelRelease, Run
+from analysis.repeats import measurement_of
 from clinic.accounts.models import User
 from clinic.audit.models import Event
 from clinic.audit.services import record
@@ -196,9 +197,8 @@ def _require(allowed: bool) -> None:
 
 def _value(run: Run | None) -> float | None:
     """What the software measured; a corrected mask would measure the correction."""
-    if run is None or run.status != Run.Status.DONE:
-        return None
-    return float(run.measurement.f_vitiligo)
+    measurement = measurement_of(run)
+    return None if measurement is None else float(measurement.f_vitiligo)
 
 
 def _releases(run: Run | None) -> Releases | None:
@@ -236,7 +236,7 @@ def _pooled_rows(results: Sequence[PairResult]) -> list[Row]:
 
 
 def _share(runs: Iterable[Run | None]) -> float:
-    counts = [run.measurement for run in runs if run is not None]
+    counts = [measurement for run in runs if (measurement := measurement_of(run)) is not None]
     return 100.0 * sum(one.n_vitiligo for one in counts) / sum(one.n_face for one in counts)
 
 

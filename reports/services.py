@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from analysis.mask_files import read_mask
-from analysis.models import Mask, ModelRelease
+from analysis.models import Mask, Measurement, ModelRelease
 from clinic.accounts.models import User
 from clinic.audit.models import Event
 from clinic.audit.services import record
@@ -147,7 +147,7 @@ def _photo_sheet(slot: Slot) -> PhotoSheet:
     track = Track(slot.view)
     if slot.photo is None:
         return PhotoSheet(track=track)
-    masks = {} if slot.measurement is None else _newest_masks(slot.measurement.masks.order_by("version"))
+    masks = {} if slot.measurement is None else _masks(slot.measurement)
     return PhotoSheet(
         track=track,
         image=_display_pixels(slot.photo),
@@ -156,9 +156,9 @@ def _photo_sheet(slot: Slot) -> PhotoSheet:
     )
 
 
-def _newest_masks(masks: Iterable[Mask]) -> dict[str, NDArray[np.uint8]]:
-    newest = {mask.kind: mask for mask in masks if mask.kind in {Mask.Kind.FACE, Mask.Kind.VITILIGO}}
-    return {kind: read_mask(mask) for kind, mask in newest.items()}
+def _masks(measurement: Measurement) -> dict[str, NDArray[np.uint8]]:
+    shown = measurement.masks.filter(kind__in=[Mask.Kind.FACE, Mask.Kind.VITILIGO])
+    return {mask.kind: read_mask(mask) for mask in shown}
 
 
 def _display_pixels(photo: Photo) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""The three places for photographs of a visit, each with its newest run."""
+"""The three places for photographs of a visit, each with the run that speaks for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from analysis.models import Measurement, Run
+from analysis.models import Measurement, Review, Run
 from imaging.models import Photo, View
 from patients.models import Patient, Visit
 
@@ -26,12 +26,18 @@ STAGES = list(Run.Stage)
 
 @dataclass(frozen=True)
 class Slot:
-    """One view of one visit. Without a photograph it is missing, which is no result at all."""
+    """One view of one visit. Without a photograph it is missing, which is no result at all.
+
+    `measurement` is the final one of the photo, `run` the run it comes from; without one, `run` is the newest
+    and says why there is none. `newest` is the newest run in any case: a signed value outlasts a later run.
+    """
 
     visit: Visit
     view: View
     photo: Photo | None = None
     run: Run | None = None
+    measurement: Measurement | None = None
+    newest: Run | None = None
 
     @property
     def status(self) -> str:
@@ -52,11 +58,12 @@ class Slot:
         return self.status in {Run.Status.NOT_MEASURABLE, Run.Status.FAILED}
 
     @property
-    def measurement(self) -> Measurement | None:
-        """The counts, and only of a run that is done."""
-        if self.run is None or self.run.status != Run.Status.DONE:
-            return None
-        return getattr(self.run, "measurement", None)
+    def review(self) -> Review | None:
+        return self.measurement.review if self.measurement else None
+
+    @property
+    def is_signed(self) -> bool:
+        return self.review is not None and self.review.is_signed
 
     @property
     def has_warning(self) -> bool:
@@ -73,20 +80,50 @@ class Slot:
 
 
 def newest_runs(photos: Iterable[Photo]) -> dict[int, Run]:
-    """The newest run of each photograph, with its measurement and releases, in one query."""
+    """The newest run of each photograph, with its releases and what the model measured, in two queries."""
     runs = Run.objects.filter(photo__in=list(photos)).latest_per_photo()
-    runs = runs.select_related("measurement", "detector", "matting", "vitiligo")
-    runs = runs.prefetch_related("overrides")
+    runs = runs.select_related("detector", "matting", "vitiligo").prefetch_related("measurements")
     return {run.photo_id: run for run in runs}
 
 
+@dataclass(frozen=True)
+class Results:
+    """What is known of some photographs, by their keys: the final measurement and the newest run."""
+
+    finals: dict[int, Measurement]
+    newest: dict[int, Run]
+
+
+def results_of(photos: Iterable[Photo]) -> Results:
+    """Final measurements and newest runs, with signatures and releases, in three queries."""
+    photos = list(photos)
+    finals = Measurement.objects.final().filter(review__photo__in=photos)
+    measurements = list(finals.select_related("review__signer", "author"))
+    ours = Run.objects.filter(photo__in=photos)
+    wanted = ours.latest_per_photo() | ours.filter(pk__in=[one.run_id for one in measurements])
+    runs = wanted.select_related("detector", "matting", "vitiligo").prefetch_related("overrides")
+    by_key = {run.pk: run for run in runs.order_by("pk")}
+    for measurement in measurements:
+        measurement.run = by_key[measurement.run_id]
+    return Results(
+        {measurement.run.photo_id: measurement for measurement in measurements},
+        {run.photo_id: run for run in by_key.values()},
+    )
+
+
 def slots_of_visits(visits: Iterable[Visit]) -> dict[int, list[Slot]]:
-    """Left, front and right of every visit, by its key, in two queries however many visits there are."""
+    """Left, front and right of every visit, by its key, in four queries however many visits there are."""
     visits = list(visits)
     photos = list(Photo.objects.current().filter(visit__in=visits))
     filled = {(photo.visit_id, photo.view): photo for photo in photos}
-    runs = newest_runs(photos)
-    return {visit.pk: [_slot(visit, view, filled, runs) for view in View] for visit in visits}
+    results = results_of(photos)
+    return {visit.pk: [_slot(visit, view, filled, results) for view in View] for visit in visits}
+
+
+def slot_of_photo(photo: Photo) -> Slot:
+    """The slot that a photograph fills, or filled before it was replaced."""
+    filled = {(photo.visit_id, photo.view): photo}
+    return _slot(photo.visit, View(photo.view), filled, results_of([photo]))
 
 
 def slots_of_patient(patient: Patient) -> list[Slot]:
@@ -104,6 +141,9 @@ def slot_of(visit: Visit, view: str) -> Slot:
     return next(slot for slot in slots_of_visit(visit) if slot.view == view)
 
 
-def _slot(visit: Visit, view: View, photos: dict[tuple[int, str], Photo], runs: dict[int, Run]) -> Slot:
+def _slot(visit: Visit, view: View, photos: dict[tuple[int, str], Photo], results: Results) -> Slot:
     photo = photos.get((visit.pk, view.value))
-    return Slot(visit, view, photo, runs.get(photo.pk) if photo else None)
+    if photo is None:
+        return Slot(visit, view)
+    newest, measurement = results.newest.get(photo.pk), results.finals.get(photo.pk)
+    return Slot(visit, view, photo, measurement.run if measurement else newest, measurement, newest)

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable, Generator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -58,18 +57,19 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """SQLite empties tables by DELETE, which the audit trail refuses; lift the refusal for that moment."""
+    """SQLite empties tables by DELETE, which triggers refuse; lift every refusal for that moment."""
     if connection.vendor != "sqlite":
         return
-    append_only = import_module("clinic.audit.migrations.0003_append_only")
-    refuse = [append_only.REFUSE["sqlite"][0].format(deed=deed) for deed in ("update", "delete")]
-    allow = [append_only.ALLOW["sqlite"].format(deed=deed) for deed in ("update", "delete")]
     # For every connection: beside the browser's event loop Django opens another one than before it.
     operations = type(connection.ops)
     plain_flush = operations.sql_flush
 
-    def flush(*args: Any, **kwargs: Any) -> list[str]:
-        return [*allow, *plain_flush(*args, **kwargs), *refuse]
+    def flush(self: Any, *args: Any, **kwargs: Any) -> list[str]:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = dict(cursor.fetchall())
+        allow = [f"DROP TRIGGER {name}" for name in triggers]
+        return [*allow, *plain_flush(self, *args, **kwargs), *triggers.values()]
 
     operations.sql_flush = flush  # type: ignore[method-assign]
 

@@ -19,7 +19,7 @@ from imaging.models import Photo, View
 from reports.charts.series import Track
 from reports.measurement_error import error_of_run
 from reports.pages.findings import findings_of
-from reports.slots import Slot, slots_of_visit
+from reports.slots import Slot, slot_of_photo, slots_of_visit
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,12 @@ def photo_progress(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _slots_of_runs(photo: Photo) -> list[Slot]:
     """The photograph with each of its runs, the newest first; with none when it has not been analysed."""
-    runs: list[Run | None] = list(photo.runs.select_related("measurement", "detector", "matting", "vitiligo"))
-    return [Slot(photo.visit, View(photo.view), photo, run) for run in runs or [None]]
+    shown = slot_of_photo(photo)
+    runs = photo.runs.select_related("detector", "matting", "vitiligo").prefetch_related(
+        "measurements__review"
+    )
+    earlier = [run for run in runs if run != shown.run]
+    return [shown, *(Slot(photo.visit, View(photo.view), photo, run, run.standing) for run in earlier)]
 
 
 def _result(slots: list[Slot]) -> dict[str, object]:

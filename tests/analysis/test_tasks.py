@@ -54,7 +54,7 @@ def test_the_pipeline_gets_the_photo_as_it_was_taken(run: Run, answer: Callable[
     assert (seen["view"], seen["modality"]) == ("front", "visible")
     assert seen["image"].shape == (400, 320, 3)
     run.refresh_from_db()
-    assert run.measurement.f_vitiligo == pytest.approx(12.5)
+    assert run.measurements.get().f_vitiligo == pytest.approx(12.5)
 
 
 def test_every_stage_is_shown_while_it_lasts(run: Run, answer: Callable[[Analysis], None]) -> None:
@@ -173,7 +173,7 @@ def test_a_worker_that_lost_its_run_stores_nothing(
     assert perform_run(run_id=run.pk) == "superseded"
     run.refresh_from_db()
     assert (run.status, run.attempt, run.task_id) == ("running", 2, "another")
-    assert not hasattr(run, "measurement")
+    assert not run.measurements.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -248,5 +248,5 @@ def test_a_longer_history_takes_no_more_queries(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     sittings.measured_visits(patient, photographer, releases, [60, 40, 30])
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(repeats_of(patient=patient)) == 9

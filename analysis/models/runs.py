@@ -1,18 +1,20 @@
-"""Releases of the networks, the runs that used them, and what they measured."""
+"""Releases of the networks, and the runs that use them."""
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Cast, NullIf
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from analysis.run_reasons import sentence_of
 from clinic.accounts.models import User
-from imaging.models import Photo, private_storage
+from imaging.models import Photo
+
+if TYPE_CHECKING:  # which stands on this module
+    from analysis.models.measurements import Measurement
 
 
 class ModelRelease(models.Model):
@@ -145,6 +147,18 @@ class Run(models.Model):
         return self.status not in {self.Status.QUEUED, self.Status.RUNNING}
 
     @property
+    def by_model(self) -> Measurement | None:
+        """What the networks measured before anyone edited it. Prefetch `measurements`."""
+        return next((one for one in self.measurements.all() if one.version == 1), None)
+
+    @property
+    def standing(self) -> Measurement | None:
+        """The version that counts: the signed one, else the newest. Prefetch `measurements__review`."""
+        versions = sorted(self.measurements.all(), key=lambda one: one.version)
+        signed = [one for one in versions if one.review.is_signed]
+        return next(reversed(signed or versions), None)
+
+    @property
     def reason(self) -> str:
         """Why there is no number, as a sentence in the reader's language; empty when there is one."""
         return sentence_of(self.reason_code, self.reason_facts) if self.reason_code else ""
@@ -188,162 +202,3 @@ class Override(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.run_id}"
-
-
-class MeasurementQuerySet(models.QuerySet["Measurement"]):
-    def visible_to(self, user: User) -> Self:
-        return self.filter(run__in=Run.objects.visible_to(user))
-
-
-class Measurement(models.Model):
-    """The pixel counts of one run. F-Vitiligo is derived by the database and never typed in."""
-
-    run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="measurement")
-    n_face = models.PositiveBigIntegerField(help_text=_("Pixels of the face mask."))
-    n_vitiligo = models.PositiveBigIntegerField(help_text=_("Lesion pixels inside the face mask."))
-    n_least = models.PositiveBigIntegerField(
-        null=True,
-        help_text=_("Lesion pixels at the least, its uncertain borders left out; null if not known."),
-    )
-    n_most = models.PositiveBigIntegerField(
-        null=True, help_text=_("Lesion pixels at the most, its uncertain borders counted in.")
-    )
-    f_vitiligo = models.GeneratedField(
-        expression=Cast(F("n_vitiligo"), models.FloatField())
-        * 100.0
-        / Cast(F("n_face"), models.FloatField()),
-        output_field=models.FloatField(),
-        db_persist=True,
-    )
-    n_glare = models.PositiveBigIntegerField(null=True, help_text=_("Face pixels that are burnt out."))
-    n_vitiligo_glare = models.PositiveBigIntegerField(null=True, help_text=_("Lesion pixels among them."))
-    f_vitiligo_without_glare = models.GeneratedField(
-        expression=Cast(F("n_vitiligo") - F("n_vitiligo_glare"), models.FloatField())
-        * 100.0
-        / NullIf(Cast(F("n_face") - F("n_glare"), models.FloatField()), 0.0),
-        output_field=models.FloatField(null=True),
-        db_persist=True,
-    )
-    face_box = models.JSONField(help_text=_("x0, y0, x1, y1 in pixels of the oriented photo."))
-    landmarks = models.JSONField(help_text=_("Five points, x and y in pixels."))
-    yaw = models.FloatField(help_text=_("Degrees; positive when the face turns to the picture's right."))
-    pitch = models.FloatField()
-    roll = models.FloatField()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = MeasurementQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            # Without a face there is no ratio: such a run is not measurable, never 0 %.
-            models.CheckConstraint(name="measurement_has_face", condition=Q(n_face__gt=0)),
-            models.CheckConstraint(
-                name="measurement_vitiligo_within_face", condition=Q(n_vitiligo__lte=F("n_face"))
-            ),
-            # Both ends or none, around the value they belong to.
-            models.CheckConstraint(
-                name="measurement_span_holds_value",
-                condition=Q(n_least__isnull=True, n_most__isnull=True)
-                | Q(
-                    n_least__lte=F("n_vitiligo"),
-                    n_most__gte=F("n_vitiligo"),
-                    n_most__lte=F("n_face"),
-                    n_least__isnull=False,
-                    n_most__isnull=False,
-                ),
-            ),
-            # Results of before glare was counted have neither number; a share of unknown parts is none.
-            models.CheckConstraint(
-                name="measurement_glare_within_face",
-                condition=Q(n_glare__isnull=True, n_vitiligo_glare__isnull=True)
-                | Q(
-                    n_glare__isnull=False,
-                    n_vitiligo_glare__isnull=False,
-                    n_glare__lte=F("n_face"),
-                    n_vitiligo_glare__lte=F("n_vitiligo"),
-                    n_vitiligo__lte=F("n_face") - F("n_glare") + F("n_vitiligo_glare"),
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.f_vitiligo:.1f} %"
-
-    @property
-    def f_vitiligo_least(self) -> float | None:
-        """F-Vitiligo without its uncertain borders, in percent; None where the release knows no interval."""
-        return None if self.n_least is None else 100 * self.n_least / self.n_face
-
-    @property
-    def f_vitiligo_most(self) -> float | None:
-        """F-Vitiligo with its uncertain borders, in percent; None where the release knows no interval."""
-        return None if self.n_most is None else 100 * self.n_most / self.n_face
-
-    @property
-    def glare_percent(self) -> float | None:
-        """The burnt-out share of the face, 0 to 100; None where it was not counted."""
-        return None if self.n_glare is None else 100.0 * self.n_glare / self.n_face
-
-
-def mask_path(mask: Mask, _filename: str) -> str:
-    """The attempt is a part of the name: a file left by one that died never stands in its successor's way."""
-    run = mask.measurement.run
-    return f"masks/{run.photo.key}/{run.pk}-{run.attempt}-{mask.kind}-{mask.version}.png"
-
-
-def outline_path(outline: Outline, _filename: str) -> str:
-    run = outline.measurement.run
-    return f"outlines/{run.photo.key}/{run.pk}-{run.attempt}-{outline.kind}.png"
-
-
-class MaskQuerySet(models.QuerySet["Mask"]):
-    def visible_to(self, user: User) -> Self:
-        return self.filter(measurement__in=Measurement.objects.visible_to(user))
-
-
-class Mask(models.Model):
-    """A lossless binary mask on the grid of the oriented photo. Version 1 is the model's."""
-
-    class Kind(models.TextChoices):
-        FACE = "face", _("Face")
-        VITILIGO = "vitiligo", _("Vitiligo")
-        GLARE = "glare", _("Glare")
-        UNCERTAIN = "uncertain", _("Uncertain border")
-
-    measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT, related_name="masks")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    version = models.PositiveIntegerField(default=1)
-    file = models.FileField(storage=private_storage, upload_to=mask_path, max_length=200)
-    sha256 = models.CharField(max_length=64)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = MaskQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["kind", "-version"]
-        constraints = [
-            models.UniqueConstraint(fields=["measurement", "kind", "version"], name="mask_version_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} v{self.version}"
-
-
-class Outline(models.Model):
-    """Lines around the face and the vitiligo, on transparent ground, to lie over a rendition of the photo."""
-
-    class Kind(models.TextChoices):
-        DISPLAY = "display", _("Display")
-        THUMBNAIL = "thumbnail", _("Thumbnail")
-
-    measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT, related_name="outlines")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    file = models.FileField(storage=private_storage, upload_to=outline_path, max_length=200)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["measurement", "kind"], name="outline_one_per_kind"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.measurement_id}"

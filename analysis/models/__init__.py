@@ -1,0 +1,23 @@
+"""Releases of the networks, the runs that used them, what they measured, and who signed for it."""
+
+from analysis.models.masks import Mask, MaskQuerySet, Outline, mask_path, outline_path
+from analysis.models.measurements import Measurement, MeasurementQuerySet, Review, ReviewQuerySet
+from analysis.models.runs import ModelRelease, Override, OverrideQuerySet, Run, RunQuerySet
+
+# The paths are named here for the migrations, which know the package alone.
+__all__ = [
+    "Mask",
+    "MaskQuerySet",
+    "Measurement",
+    "MeasurementQuerySet",
+    "ModelRelease",
+    "Outline",
+    "Override",
+    "OverrideQuerySet",
+    "Review",
+    "ReviewQuerySet",
+    "Run",
+    "RunQuerySet",
+    "mask_path",
+    "outline_path",
+]
