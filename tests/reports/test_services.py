@@ -114,7 +114,7 @@ class TestResponse:
         visit = add_visit(0)
         for visits in (1, 2):
             add_visit(visits)
-            with django_assert_num_queries(5):
+            with django_assert_num_queries(6):
                 response_of(patient=visit.patient)
 
 
