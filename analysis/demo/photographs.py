@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from analysis.demo.records import enter_patient, missing_photos, visit_dates
 from analysis.demo.rendering import CAMERA, Taken, Wanted, photograph, use_one_thread
+from analysis.demo.therapy import enter_protocols, enter_therapy
 from analysis.vision.phantom.cohort import DemoPatient
 from clinic.accounts.models import User
 from imaging.services import store_photo
@@ -23,6 +24,9 @@ Size = tuple[int, int]
 def take_photos(plans: Sequence[DemoPatient], staff: dict[str, User], size: Size, processes: int) -> None:
     """Fill the empty slots of the planned patients. A photograph that is there is not taken again."""
     patients = {plan.record: enter_patient(plan, staff) for plan in plans}
+    enter_protocols(staff)
+    for plan in plans:
+        enter_therapy(patients[plan.record], plan, staff)
     wanted = {plan.record: missing_photos(patients[plan.record], plan) for plan in plans}
     by_record = {plan.record: plan for plan in plans}
     total = sum(map(len, wanted.values()))

@@ -57,6 +57,8 @@ class SessionForm(EntryForm[PhototherapySession]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         staff = User.objects.filter(is_active=True).exclude(role=Role.RESEARCHER).order_by("username")
+        grades = [("", _("not recorded")), *PhototherapySession.Erythema.choices]
+        self.fields["erythema"].choices = grades  # type: ignore[attr-defined]
         self.fields["operator"] = forms.ModelChoiceField(staff, label=_("Operator"), empty_label=None)
 
     def ask_reason(self, needed: ReasonNeeded) -> None:

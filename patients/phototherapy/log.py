@@ -10,6 +10,8 @@ from functools import cached_property
 from patients.models import Patient, PhototherapySession
 from patients.phototherapy.judging import Concern, concerns_about
 
+MINUS = "\N{MINUS SIGN}"
+
 
 @dataclass(frozen=True)
 class Logged:
@@ -25,10 +27,12 @@ class Logged:
         return (self.session.date - self.previous_date).days if self.previous_date else None
 
     @property
-    def change_percent(self) -> int | None:
+    def change(self) -> str:
+        """Against the last dose of the course, in per cent with its sign; empty for the first session."""
         if self.previous_dose is None:
-            return None
-        return round(100 * (self.session.dose - self.previous_dose) / self.previous_dose)
+            return ""
+        percent = round(100 * (self.session.dose - self.previous_dose) / self.previous_dose)
+        return f"{percent:+d} %".replace("-", MINUS).replace("+0", "0")
 
     @cached_property
     def concerns(self) -> tuple[Concern, ...]:

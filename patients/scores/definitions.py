@@ -79,7 +79,7 @@ class Definition:
         """The scale as a nurse reads it beside the field."""
         if self.only:
             return ", ".join(map(str, self.only))
-        return f"{self.lowest}–{self.highest}"
+        return gettext("{lowest} to {highest}").format(lowest=self.lowest, highest=self.highest)
 
     @property
     def refusal(self) -> str:

@@ -24,7 +24,7 @@ LOOKED_FOR = [("", _("not looked for")), ("yes", _("present")), ("no", _("absent
 
 def value_field(kind: ScoreKind, definition: Definition) -> forms.Field:
     """A list to choose from for a scale of few steps, a number with its range for the others."""
-    label = f"{kind.label} ({definition.scale})"
+    label = str(kind.label) if definition.only else f"{kind.label} ({definition.scale})"
     if definition.values and len(definition.values) <= 10:
         words = VNS_WORDS if kind is ScoreKind.VNS else {}
         steps = [(value, f"{value} {words.get(value, '')}".strip()) for value in definition.values]

@@ -174,23 +174,22 @@ class _Drawing:
         """Under the bar; a session with a warning is longer and in another colour."""
         return self._trace(
             x=[tick.on.isoformat() for tick in lane.ticks],
-            y=[row - 0.27] * len(lane.ticks),
+            y=[row - 0.22] * len(lane.ticks),
             mode="markers",
             hovertext=[escape(tick.text) for tick in lane.ticks],
             marker={
                 "symbol": "line-ns-open",
-                "size": [13 if tick.warned else 7 for tick in lane.ticks],
-                "line": {
-                    "width": [2.5 if tick.warned else 1.2 for tick in lane.ticks],
-                    "color": [CAUTION[self._dark] if tick.warned else self._ink for tick in lane.ticks],
-                },
+                "size": [11 if tick.warned else 6 for tick in lane.ticks],
+                # plotly paints an open mark in its own colour, not in that of its line.
+                "color": [CAUTION[self._dark] if tick.warned else self._ink for tick in lane.ticks],
+                "line": {"width": [2.5 if tick.warned else 1.2 for tick in lane.ticks]},
             },
         )
 
     def _name(self, name: str, day: date, row: int) -> Figure:
         return self._trace(
             x=[day.isoformat()],
-            y=[row + 0.36],
+            y=[row + 0.34],
             mode="text",
             text=[escape(_shortened(name))],
             textposition="middle right" if self._share(day) < 0.6 else "middle left",
