@@ -62,6 +62,11 @@ class Slot:
         return self.measurement.review if self.measurement else None
 
     @property
+    def is_pending(self) -> bool:
+        """Whether another analysis is on its way while the signed value stands."""
+        return self.newest is not None and self.newest != self.run and not self.newest.is_finished
+
+    @property
     def is_signed(self) -> bool:
         return self.review is not None and self.review.is_signed
 
@@ -139,6 +144,18 @@ def slots_of_visit(visit: Visit) -> list[Slot]:
 
 def slot_of(visit: Visit, view: str) -> Slot:
     return next(slot for slot in slots_of_visit(visit) if slot.view == view)
+
+
+def unsigned_slots(visit: Visit) -> list[Slot]:
+    """Each view with the version that waits for a signature, whether or not an earlier one is signed."""
+    reviews = Review.objects.unsigned().filter(photo__visit=visit)
+    related = ("photo", "measurement__author", "measurement__run__vitiligo")
+    waiting = {review.photo.view: review for review in reviews.select_related(*related)}
+    return [
+        Slot(visit, view, waiting[view].photo, waiting[view].measurement.run, waiting[view].measurement)
+        for view in View
+        if view in waiting
+    ]
 
 
 def _slot(visit: Visit, view: View, photos: dict[tuple[int, str], Photo], results: Results) -> Slot:

@@ -157,9 +157,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def unsigned(self) -> Self:
         """What a clinician has yet to look at: open, of a photo that counts, and not being analysed anew."""
-        newest = Run.objects.filter(photo=models.OuterRef("photo")).order_by("-pk").values("pk")[:1]
-        unreplaced = self.open().filter(photo__replaced_at__isnull=True)
-        return unreplaced.filter(measurement__run=models.Subquery(newest))
+        photo = models.OuterRef("photo")
+        newest = Run.objects.filter(photo=photo).order_by("-pk").values("pk")[:1]
+        signed = Review.objects.filter(photo=photo, state=Review.State.SIGNED)
+        counts = Q(measurement__run=models.Subquery(newest)) | models.Exists(signed)
+        return self.open().filter(counts, photo__replaced_at__isnull=True)
 
 
 class Review(models.Model):

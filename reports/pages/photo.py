@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,15 +10,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from analysis.models import Mask, Run
+from analysis.models import Mask, Measurement, Review, Run
 from analysis.services import rerun
 from clinic.accounts.staff import StaffRequest, require_recorder
 from clinic.audit.models import Event
 from clinic.audit.services import record
-from imaging.models import Photo, View
+from imaging.models import Photo
 from reports.charts.series import Track
 from reports.measurement_error import error_of_run
 from reports.pages.findings import findings_of
+from reports.pages.history import history_of
 from reports.slots import Slot, slot_of_photo, slots_of_visit
 
 
@@ -36,14 +37,15 @@ def photo_page(request: StaffRequest, pk: int) -> HttpResponse:
     photos = Photo.objects.visible_to(request.user).select_related("visit__patient", "uploaded_by")
     photo = get_object_or_404(photos, pk=pk)
     record(user=request.user, action=Event.Action.READ, target=photo)
-    slots = _slots_of_runs(photo)
+    slot = _shown(photo, request.GET.get("review", ""))
     context = {
-        **_result(slots),
+        **_result(slot),
         "patient": photo.visit.patient,
         "neighbours": _neighbours(photo),
-        "findings": findings_of(slots[0].run),
-        "layers": _layers(slots[0]),
-        "seconds": _seconds(slots[0].run),
+        "findings": findings_of(slot.run),
+        "layers": _layers(slot),
+        "seconds": _seconds(slot.run),
+        "history": history_of(photo),
     }
     return render(request, "pages/photo.html", context)
 
@@ -52,31 +54,35 @@ def photo_page(request: StaffRequest, pk: int) -> HttpResponse:
 def photo_progress(request: StaffRequest, pk: int) -> HttpResponse:
     """What changes while the photograph is analysed; when it is finished, the page is loaded anew."""
     photo = get_object_or_404(Photo.objects.visible_to(request.user).select_related("visit"), pk=pk)
-    slots = _slots_of_runs(photo)
-    if not slots[0].is_unfinished:
+    slot = slot_of_photo(photo)
+    if not (slot.is_unfinished or slot.is_pending):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return render(request, "pages/_photo_result.html", _result(slots))
+    return render(request, "pages/_photo_result.html", _result(slot))
 
 
-def _slots_of_runs(photo: Photo) -> list[Slot]:
-    """The photograph with each of its runs, the newest first; with none when it has not been analysed."""
-    shown = slot_of_photo(photo)
-    runs = photo.runs.select_related("detector", "matting", "vitiligo").prefetch_related(
-        "measurements__review"
+def _shown(photo: Photo, review: str) -> Slot:
+    """The photograph with its final value, or with the version of its history that was asked for."""
+    slot = slot_of_photo(photo)
+    if not review:
+        return slot
+    versions = Measurement.objects.filter(review__photo=photo).select_related(
+        "review__signer", "author", "run__detector", "run__matting", "run__vitiligo"
     )
-    earlier = [run for run in runs if run != shown.run]
-    return [shown, *(Slot(photo.visit, View(photo.view), photo, run, run.standing) for run in earlier)]
+    measurement = get_object_or_404(versions, review=review if review.isdecimal() else 0)
+    return replace(slot, run=measurement.run, measurement=measurement)
 
 
-def _result(slots: list[Slot]) -> dict[str, object]:
-    newest, *earlier = slots
+def _result(slot: Slot) -> dict[str, object]:
+    """What the panel says; `signed` and `waiting` are the photo's signed and open reviews."""
+    reviews = Review.objects.filter(photo=slot.photo).select_related("measurement__author", "signer")
     return {
-        "slot": newest,
-        "photo": newest.photo,
-        "visit": newest.visit,
-        "run": newest.run,
-        "earlier_runs": earlier,
-        "error": _measurement_error(newest),
+        "slot": slot,
+        "photo": slot.photo,
+        "visit": slot.visit,
+        "run": slot.run,
+        "signed": next((review for review in reviews if review.is_signed), None),
+        "waiting": next((review for review in reviews if review.is_open), None),
+        "error": _measurement_error(slot),
     }
 
 

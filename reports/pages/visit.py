@@ -14,7 +14,7 @@ from imaging.models import Modality, Photo, View
 from imaging.refusals import PhotoRefused
 from imaging.services import move_photo, store_photo, swap_photos, withdraw_photo
 from patients.models import Visit
-from reports.slots import slot_of, slots_of_visit
+from reports.slots import slot_of, slots_of_visit, unsigned_slots
 
 
 def _visit(request: StaffRequest, pk: int) -> Visit:
@@ -30,7 +30,16 @@ def _view(name: str) -> View:
 @require_GET
 def visit_page(request: StaffRequest, pk: int) -> HttpResponse:
     visit = _visit(request, pk)
-    return render(request, "pages/visit.html", {**_slots(visit), **_camera(visit)})
+    context = {**_slots(visit), **_camera(visit), "unsigned": unsigned_slots(visit)}
+    return render(request, "pages/visit.html", context)
+
+
+@require_GET
+def visit_unsigned(request: StaffRequest, pk: int) -> HttpResponse:
+    """What waits for a signature, asked again whenever a slot changed."""
+    visit = _visit(request, pk)
+    context = {"visit": visit, "unsigned": unsigned_slots(visit)}
+    return render(request, "pages/_visit_sign.html", context)
 
 
 @require_GET
