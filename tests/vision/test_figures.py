@@ -204,7 +204,7 @@ def test_the_report_binds_the_parts_that_are_there(tmp_path: Path) -> None:
     text = bind(tmp_path)
     assert "**1 of 2 figures reach their target.**" in text
     assert text.index("Detection") < text.index("Vitiligo")
-    assert "Measured: vitiligo-7. Every 2th picture only." in text
+    assert "Measured: vitiligo-7. One picture in 2 only." in text
     assert (tmp_path / "report.md").read_text() == text
     assert len((tmp_path / "figures.csv").read_text().splitlines()) == 3
 

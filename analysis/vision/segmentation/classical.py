@@ -2,7 +2,8 @@
 
 The baseline that a trained network has to beat. Lesions reflect more light than the skin around them, and
 light from one side varies slowly: the logarithm of the brightness less its wide average inside the face
-leaves the contrast of the skin, which Otsu's threshold divides in two (Otsu, 1979).
+leaves the contrast of the skin, which Otsu's threshold divides in two (Otsu, 1979). The settings were
+chosen on ten faces of the training side, so that clear ones stay clear.
 """
 
 from dataclasses import dataclass
@@ -28,8 +29,11 @@ class FlattenedThreshold:
 
     size: int = 320
     """Width and height of the grid on which it works, in pixels."""
-    reach: float = 0.25
+    reach: float = 0.5
     """Standard deviation of the average that is taken away, as a share of the crop."""
+    dark: float = 0.3
+    """Share of the face, darkest first, that Otsu's threshold does not see: brows, eyes, nostrils and shadow
+    would else be the one class and all skin the other."""
     contrast: float = 0.25
     """Least difference of the two classes' means in natural logarithms (28 % more light); below it the face
     is taken to be of one tone."""
@@ -49,6 +53,7 @@ class FlattenedThreshold:
 
     def _limit(self, values: Floats) -> float:
         """The value above which skin is a lesion; infinite where the skin is of one tone."""
+        values = values[values > np.quantile(values, self.dark)] if values.size else values
         if values.size == 0:
             return np.inf
         low, high = np.quantile(values, [0.005, 0.995])

@@ -6,7 +6,7 @@ report binds whatever parts its folder holds.
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis.vision.face.models import DETECTOR, TASKS, models_of
@@ -93,7 +93,12 @@ def held_out_phantoms(folder: Path, *, workers: int = 2) -> Path:
 def bind(folder: Path, title: str = "Figures") -> str:
     """`report.md` and `figures.csv` in `folder` from the parts it holds; the report in Markdown."""
     parts = [Part.read(folder / f"{name}.json") for name in PARTS if (folder / f"{name}.json").exists()]
-    aimed = [figure for part in parts for figure in part.figures if figure.target is not None]
+    aimed = [
+        replace(figure, name=f"{part.title}: {figure.name}")
+        for part in parts
+        for figure in part.figures
+        if figure.target is not None
+    ]
     reached = sum(figure.target.is_met_by(figure.metric.value) for figure in aimed if figure.target)
     lines = [
         f"# {title}",

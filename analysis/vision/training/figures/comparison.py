@@ -121,7 +121,9 @@ def entrants(
 def _release(weights_dir: Path, name: str) -> Marker | str:
     try:
         return segmenter_of(read_release(weights_dir / name))
-    except WeightsMissing as error:
-        if name != SAM_UNET:
-            return str(error)
-        return f"{error} It is trained with `manage.py train vitiligo --config ...vitiligo_sam_unet.toml`."
+    except WeightsMissing as missing:
+        if name != SAM_UNET or (weights_dir / name).exists():
+            return str(missing)
+        return (
+            "none is trained yet: `manage.py train vitiligo --config .../vitiligo_sam_unet.toml`, with SAM."
+        )
