@@ -14,6 +14,7 @@ from patients.scores.arithmetic import Threshold, percent_improvement, threshold
 from patients.scores.definitions import DEFINITIONS, VNS_WORDS, Definition, dlqi_band
 from reports.charts.multiples import ScorePoint, ScoreSeries
 from reports.charts.wording import MINUS
+from reports.pdf import ScoreFacts
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,25 @@ def _improvement_text(before: Decimal, after: Decimal) -> str:
 def signed(value: Decimal) -> str:
     sign = "+" if value > 0 else ""
     return sign + number(value)
+
+
+def score_facts(patient: Patient, *, until: date) -> ScoreFacts:
+    """The scores of a report: series, F-VASI25 to 90, signs of activity."""
+    scores = scores_of(patient, until=until)
+    remarks = [threshold_text(one) for one in scores.f_vasi_thresholds]
+    signs = sign_texts(scores.signs)
+    said = ["; ".join(remarks)] if remarks else []
+    said += [_("Signs of activity: {signs}").format(signs=", ".join(signs))] if signs else []
+    return ScoreFacts(series=scores.series, remarks=tuple(said))
+
+
+def threshold_text(one: Threshold) -> str:
+    if one.reached_on is None:
+        return _("F-VASI{percent} not reached").format(percent=one.percent)
+    day = one.reached_on.isoformat()
+    if one.holds:
+        return _("F-VASI{percent} reached {day}").format(percent=one.percent, day=day)
+    return _("F-VASI{percent} reached {day} and lost since").format(percent=one.percent, day=day)
 
 
 def sign_texts(signs: Iterable[ActivitySign]) -> list[str]:

@@ -22,6 +22,7 @@ from clinic.audit.services import record
 from imaging.models import Photo, Rendition
 from patients.models import Patient, Visit
 from reports.charts import Reading, Summary, Track, summarise
+from reports.clinical import score_facts
 from reports.measurement_error import MeasurementError, error_of_slots
 from reports.pdf import (
     Letterhead,
@@ -34,6 +35,7 @@ from reports.pdf import (
 )
 from reports.readings import readings_of
 from reports.slots import Slot, slots_of_visits
+from reports.therapy import therapy_of
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ def report_content(*, visit: Visit, user: User) -> ReportContent:
         sdc95=response.sdc95,
         generated_at=timezone.localtime(),
         generated_by=user.get_full_name() or user.get_username(),
+        therapy=therapy_of(visit.patient, reader=user, until=visit.date),
+        scores=score_facts(visit.patient, until=visit.date),
     )
 
 

@@ -163,10 +163,9 @@ def widened(first: date, last: date, therapy: Therapy) -> tuple[date, date]:
 
 def course_text(course: Course, _: Translate = same) -> str:
     """A course in words: 'NB-UVB: 2026-01-02 to 2026-03-01; 3 sessions a week; paused from ... to ...'."""
-    stop = course.stop.isoformat() if course.stop else _("today")
-    parts = [
-        _("{name}: {start} to {stop}").format(name=course.name, start=course.start.isoformat(), stop=stop)
-    ]
+    days = _("{start} to {stop}") if course.stop else _("since {start}")
+    when = days.format(start=course.start.isoformat(), stop=course.stop and course.stop.isoformat())
+    parts = [f"{course.name}: {when}"]
     parts += [course.detail] if course.detail else []
     parts += [pause_text(pause, _) for pause in course.pauses]
     return "; ".join(parts)

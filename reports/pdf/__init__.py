@@ -6,6 +6,7 @@ from reports.pdf.content import (
     PhotoSheet,
     ReleaseFacts,
     ReportContent,
+    ScoreFacts,
     VisitFacts,
 )
 from reports.pdf.document import build_pdf
@@ -16,6 +17,7 @@ __all__ = [
     "PhotoSheet",
     "ReleaseFacts",
     "ReportContent",
+    "ScoreFacts",
     "VisitFacts",
     "build_pdf",
 ]

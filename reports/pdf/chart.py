@@ -19,6 +19,7 @@ from reports.charts.layout import (
     value_ticks,
 )
 from reports.charts.series import VIEWS
+from reports.charts.therapy import Therapy, widened
 from reports.charts.wording import Translate, axis_title, same, track_name
 from reports.pdf.fonts import Family
 from reports.pdf.look import HAIRLINE, INK, MUTED, TICK
@@ -54,7 +55,13 @@ class ResponseChart(Flowable):
     """As wide as the text. The scale starts at 0; what was not measured stands under it, never on it."""
 
     def __init__(
-        self, family: Family, readings: Sequence[Reading], sdc95: Errors, translate: Translate = same
+        self,
+        family: Family,
+        readings: Sequence[Reading],
+        sdc95: Errors,
+        translate: Translate = same,
+        *,
+        therapy: Therapy | None = None,
     ) -> None:
         super().__init__()
         self._family, self._translate, self._sdc95 = family, translate, sdc95
@@ -65,7 +72,9 @@ class ResponseChart(Flowable):
         days = [reading.taken_on for reading in readings] or [date(2000, 1, 1)]
         margin = max(timedelta(days=round((max(days) - min(days)).days * 0.03)), timedelta(days=3))
         self._first, self._last = min(days) - margin, max(days) + margin
-        self._days = date_ticks(min(days), max(days))
+        if therapy:
+            self._first, self._last = widened(self._first, self._last, therapy)
+        self._days = date_ticks(max(self._first, min(days)), max(days))
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         """As high as there is room, between LOW and TALL."""
@@ -80,6 +89,15 @@ class ResponseChart(Flowable):
     @property
     def _floor(self) -> float:
         return AXIS_HEIGHT + (self._lane_height + 4 if self._lane else 0)
+
+    @property
+    def first(self) -> date:
+        """Where the time axis begins."""
+        return self._first
+
+    def x_of(self, day: date) -> float:
+        """The place of a day, once the chart knows how wide it is."""
+        return self._x(day)
 
     def _x(self, day: date) -> float:
         share = (day - self._first).days / (self._last - self._first).days
@@ -174,16 +192,17 @@ class ResponseChart(Flowable):
 
 
 class ChartSection(Flowable):
-    """Heading, chart and key as one piece; the chart takes the room that the page has left."""
+    """Heading, chart, what stands under it and the key as one piece; the chart takes the room that the page
+    has left."""
 
-    def __init__(self, heading: Flowable, chart: ResponseChart, key: Flowable) -> None:
+    def __init__(self, heading: Flowable, chart: ResponseChart, *below: Flowable) -> None:
         super().__init__()
-        self._parts = (heading, chart, key)
+        self._parts, self._chart = (heading, chart, *below), chart
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
-        heading, chart, key = self._parts
-        around = heading.wrap(width, height)[1] + key.wrap(width, height)[1] + 2 * SECTION_GAP
-        self.width, self.height = width, chart.wrap(width, height - around)[1] + around
+        others = [part for part in self._parts if part is not self._chart]
+        around = sum(part.wrap(width, height)[1] for part in others) + len(others) * SECTION_GAP
+        self.width, self.height = width, self._chart.wrap(width, height - around)[1] + around
         return self.width, self.height
 
     def draw(self) -> None:

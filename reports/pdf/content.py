@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reports.charts import Errors, Reading, Status, Summary, Track, summarise
+from reports.charts.multiples import ScoreSeries
+from reports.charts.therapy import Therapy, therapy_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,19 @@ class ReleaseFacts:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreFacts:
+    """The scores up to the visit, and sentences about them as they are to be printed."""
+
+    series: tuple[ScoreSeries, ...]
+    remarks: tuple[str, ...] = ()
+
+    def texts(self) -> Iterator[str]:
+        yield from self.remarks
+        for series in self.series:
+            yield from (series.name, series.summary, series.note)
+
+
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class ReportContent:
     """`readings` are those of all visits up to this one; `sdc95` is that of the latest release."""
@@ -79,6 +94,8 @@ class ReportContent:
     sdc95: Errors
     generated_at: datetime
     generated_by: str = ""
+    therapy: Therapy | None = None
+    scores: ScoreFacts | None = None
 
     @property
     def summary(self) -> Summary:
@@ -101,6 +118,8 @@ class ReportContent:
         yield self.generated_by
         for reading in self.readings:
             yield from (reading.reason, reading.warning)
+        yield from therapy_lines(self.therapy) if self.therapy else ()
+        yield from self.scores.texts() if self.scores else ()
 
 
 def _strings(part: Any) -> Iterator[str]:

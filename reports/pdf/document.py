@@ -16,11 +16,13 @@ from reportlab.platypus import (
 )
 
 from reports.charts import Track
+from reports.charts.therapy import therapy_lines
 from reports.charts.wording import Translate, change_text, reading_text, same, track_name, verdict_text
 from reports.pdf.blocks import Facts, Notice, Rule, TextBlock
 from reports.pdf.chart import ChartSection, ResponseChart
 from reports.pdf.content import ReportContent
 from reports.pdf.fonts import Family, find_family
+from reports.pdf.lanes import LaneChart
 from reports.pdf.look import (
     BODY,
     FOOT,
@@ -40,6 +42,7 @@ from reports.pdf.page import draw_page
 from reports.pdf.photo_row import PHOTO_SHAPE, PhotoRow, captions_of
 from reports.pdf.photos import Print, print_of
 from reports.pdf.safety import draft_sentence, missing_script_sentence
+from reports.pdf.scores import scores_section
 from reports.pdf.tables import releases_table, values_table
 
 
@@ -82,7 +85,9 @@ def _story(content: ReportContent, prints: list[Print], family: Family, _: Trans
         *_patient(content, family, _),
         *_photos(content, prints, family, _),
         *_response(content, family, _),
+        *_therapy(content, family, _),
         *_values(content, family, _),
+        *scores_section(content.scores, family, _),
         *_releases(content, family, _),
     ]
 
@@ -168,9 +173,18 @@ def _response(content: ReportContent, family: Family, _: Translate) -> list[Flow
         "condition or quality). No line joins different releases. Tinted bands: measurement error about the "
         "baseline."
     )
-    chart = ResponseChart(family, content.readings, content.sdc95, _)
+    therapy = content.therapy
+    chart = ResponseChart(family, content.readings, content.sdc95, _, therapy=therapy)
+    lanes = [LaneChart(family, therapy, chart.x_of, chart.first, _)] if therapy else []
     heading = _heading(_("Response over time"), family)
-    return [Spacer(0, 6), ChartSection(heading, chart, TextBlock(family, (key, SMALL)))]
+    return [Spacer(0, 6), ChartSection(heading, chart, *lanes, TextBlock(family, (key, SMALL)))]
+
+
+def _therapy(content: ReportContent, family: Family, _: Translate) -> list[Flowable]:
+    if not content.therapy:
+        return []
+    lines = [(line, SMALL) for line in therapy_lines(content.therapy, _)]
+    return [_heading(_("Treatments"), family), TextBlock(family, *lines)]
 
 
 def _values(content: ReportContent, family: Family, _: Translate) -> list[Flowable]:

@@ -150,7 +150,7 @@ class TestFigure:
 
     def test_it_is_said_in_words(self) -> None:
         lines = therapy_lines(full())
-        assert lines[0] == "<b>Cream</b>: 2019-01-01 to today"
+        assert lines[0] == "<b>Cream</b>: since 2019-01-01"
         assert "paused from 2025-02-01 to 2025-03-01" in lines[1]
         assert lines[2] == "UVB: 1 sessions from 2025-01-22 to 2025-01-22"
         assert lines[3] == "Adverse event of grade 2, 2025-01-25: Burning"
