@@ -1,5 +1,6 @@
 """`manage.py train`: teach one of the face networks; stop it and start it again at will."""
 
+import json
 from argparse import ArgumentParser
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +9,16 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from analysis.clinic_training import train_on_signed_masks
+from analysis.vision.cards import Card
+from analysis.vision.face.models import VITILIGO
 from analysis.vision.releases import ReleaseUnusable
+from analysis.vision.training.clinic import SETTINGS, TooFewPatients
+from analysis.vision.training.judgement import as_markdown
 from analysis.vision.training.loop import train
 from analysis.vision.training.recipes import CONFIGS, TASKS, build_task, read_recipe
+
+FIGURES = ("dice_mean", "f_vitiligo_mae", "f_vitiligo_bias")
 
 
 class Command(BaseCommand):
@@ -31,8 +39,17 @@ class Command(BaseCommand):
         parser.add_argument("--epochs", type=int, help="instead of the recipe's")
         parser.add_argument("--minutes", type=float, help="wall-clock budget instead of the recipe's")
         parser.add_argument("--fresh", action="store_true", help="do not go on with an earlier run")
+        parser.add_argument(
+            "--clinic",
+            action="store_true",
+            help="vitiligo only: go on from the active release with the clinic's own signed masks, and enter "
+            "what comes of it as a release that an administrator may promote",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if options["clinic"]:
+            self.learn_from_clinic(**options)
+            return
         task_name = str(options["task"])
         try:
             recipe = read_recipe(options["config"] or CONFIGS / f"{task_name}.toml")
@@ -43,3 +60,20 @@ class Command(BaseCommand):
         folder = options["runs"] or Path(settings.BASE_DIR) / "runs" / task_name
         best = train(task, folder, replace(recipe.settings, **given), resume=not options["fresh"])
         self.stdout.write(f"The best weights are in {best}.")
+
+    def learn_from_clinic(self, *, task: str, runs: Path | None, fresh: bool, **options: Any) -> None:
+        if task != VITILIGO:
+            raise CommandError("Only vitiligo is learnt from signed masks.")
+        given = {name: options[name] for name in ("epochs", "minutes") if options[name] is not None}
+        schedule = replace(SETTINGS, **given)
+        try:
+            release = train_on_signed_masks(
+                runs=runs, schedule=schedule, resume=not fresh, progress=options["verbosity"] > 0
+            )
+        except (TooFewPatients, ReleaseUnusable) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(as_markdown(Card.from_json(json.dumps(release.card)).evaluation, FIGURES))
+        self.stdout.write(
+            f"{release.name} is entered and measures nothing yet. Compare it on the page Models; there an "
+            "administrator may make it the active one."
+        )
