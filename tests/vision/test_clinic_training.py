@@ -52,9 +52,11 @@ def faces(patients: int) -> list[FaceSample]:
     samples = []
     for number in range(patients):
         drawn = draw_face((96, 128), share=0.05 + 0.03 * number)
-        generous = cv2.dilate(drawn.vitiligo, np.ones((5, 5), np.uint8)) & drawn.face
+        wide = cv2.dilate(drawn.vitiligo, np.ones((5, 5), np.uint8)).astype(np.uint8)
         parts = np.where(drawn.face > 0, Part.SKIN, Part.BACKGROUND).astype(np.uint8)
-        samples.append(FaceSample(f"{number}", "clinic", f"P-{number:05}", drawn.image, parts, generous))
+        samples.append(
+            FaceSample(f"{number}", "clinic", f"P-{number:05}", drawn.image, parts, wide & drawn.face)
+        )
     return samples
 
 

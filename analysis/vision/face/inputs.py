@@ -42,6 +42,8 @@ class CropInput:
     scales: tuple[float, ...] = (1.0,)
     """Sizes of the picture that is asked, as multiples of `size` (vitiligo only); the answer is the mean of
     all, each with its mirror image where `mirrored`. What is seen does not change, only how finely."""
+    edges: bool = False
+    """Whether the answer is drawn to the edges of the picture before it is cut (vitiligo only)."""
 
     def __post_init__(self) -> None:
         if self.size < SMALLEST:

@@ -12,10 +12,14 @@ from torch import nn
 
 from analysis.vision.cards import HIGH, LOW, THRESHOLD
 from analysis.vision.face.crop import Box, Crop
+from analysis.vision.face.edges import drawn_to_edges
 from analysis.vision.face.inputs import CropInput, masked
 from analysis.vision.terms import Image, Mask
 
 Floats = NDArray[np.float32]
+
+EDGES_SIDE = 640
+"""Pixels of the crop at which edges are looked for; finer ones are pores and hairs."""
 
 LESION = 1
 """Index of the class "vitiligo"; 0 is everything else."""
@@ -80,8 +84,17 @@ class VitiligoSegmenter:
         return Opinion(answers.mean(axis=0), answers.std(axis=0))
 
     def probability(self, image: Image, face: Mask, crop: Crop) -> Floats:
-        """The mean of `opinion`."""
-        return self.opinion(image, face, crop).mean
+        """What is cut at the threshold: the mean of `opinion`, as `finished`."""
+        return self.finished(self.opinion(image, face, crop).mean, image, face, crop)
+
+    def finished(self, mean: Floats, image: Image, face: Mask, crop: Crop) -> Floats:
+        """The mean of an opinion; (M, M) on a finer grid of the crop where the card wants it drawn to the
+        edges of the picture.
+        """
+        if not self.crop_input.edges:
+            return mean
+        side = max(self.crop_input.size, min(EDGES_SIDE, crop.side))
+        return drawn_to_edges(mean, crop.sample(image, side), crop.sample_mask(face, side))
 
     def mask(self, image: Image, face: Mask) -> Mask:
         """Vitiligo inside a face mask (H, W), on the same grid; nothing where the mask is empty."""

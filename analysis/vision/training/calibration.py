@@ -79,6 +79,7 @@ def examine(models: FaceModels, sample: FaceSample) -> Exam | None:
         return None
     crop = Crop.around(bounds(face), margin=models.segmenter.crop_input.margin)
     opinion = models.segmenter.opinion(sample.image, face, crop)
+    probability = models.segmenter.finished(opinion.mean, sample.image, face, crop)
     true_face = face_of(sample.parts)
     truth = np.zeros_like(true_face) if sample.vitiligo is None else sample.vitiligo & true_face
     shape = face.shape[0], face.shape[1]
@@ -87,7 +88,7 @@ def examine(models: FaceModels, sample: FaceSample) -> Exam | None:
         source=sample.source if sample.vitiligo is not None else f"{sample.source}, {BARE}",
         subject=sample.subject,
         true_percent=percent(truth, true_face),
-        ranked=ranked(crop.place(opinion.mean, shape)[seen]),
+        ranked=ranked(crop.place(probability, shape)[seen]),
         spread=float(crop.place(opinion.spread, shape)[seen].mean()),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from analysis.vision.cards import HIGH, LOW, EvaluationSet, TrainingSet
 from analysis.vision.face.inputs import CropInput
@@ -57,9 +57,15 @@ class Roles:
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """Raises FileNotFoundError, or ValueError or TypeError for a file that is no such list."""
-        entries = json.loads(file.read_text(encoding="utf-8"))
-        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in entries.items()})
+        """Raises FileNotFoundError, or ValueError or KeyError for a file that is no such list."""
+        entries: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return cls(
+            base=str(entries["base"]),
+            teaching=tuple(entries["teaching"]),
+            choosing=tuple(entries["choosing"]),
+            judging=tuple(entries["judging"]),
+            taught_before=tuple(entries["taught_before"]),
+        )
 
     def write(self, folder: Path) -> None:
         text = json.dumps(asdict(self), indent=2) + "\n"
