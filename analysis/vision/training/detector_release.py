@@ -11,7 +11,13 @@ from analysis.vision.face.detection import DetectorSettings
 from analysis.vision.releases import Release, write_release
 from analysis.vision.training.annotated_faces import read_faces, read_phantom_faces
 from analysis.vision.training.detector_report import detector_of, evaluate_detector
-from analysis.vision.training.face_detector import EMPTY_SETS, FACE_SETS, PHANTOM_WEIGHT, read_empties
+from analysis.vision.training.face_detector import (
+    EMPTY_SETS,
+    FACE_SETS,
+    PHANTOM_WEIGHT,
+    read_bodies,
+    read_empties,
+)
 from analysis.vision.training.loop import read_weights
 from analysis.vision.training.publish import DATA_TERMS, INTENDED_USE, TERMS
 from analysis.vision.training.splits import Side
@@ -78,4 +84,9 @@ def training_sets(data: Path, phantoms: Sequence[Path]) -> tuple[TrainingSet, ..
         for name, who in people.items()
     ]
     empties = len(read_empties(data, Side.TRAINING))
-    return (*sets, TrainingSet(", ".join(EMPTY_SETS), empties, "ISIC, CC0", "pictures without a face"))
+    bodies = len(read_bodies(data))
+    return (
+        *sets,
+        TrainingSet(", ".join(EMPTY_SETS), empties, "ISIC, CC0", "pictures without a face"),
+        TrainingSet("vitiligo_photos", bodies, TERMS["vitiligo_photos"], "hands, arms and backs"),
+    )

@@ -22,7 +22,7 @@ VISIBLE = 0.55
 """A face that a crop leaves less of than this is not a face one could measure; such crops are not made."""
 SMALLEST_FACE = 12
 """Pixels; smaller faces in a mosaic are left unlabelled and teach nothing."""
-MOSAIC, EMPTY = 0.12, 0.25
+MOSAIC, EMPTY = 0.12, 0.33
 """Shares of pictures with several tiles, and with no face."""
 
 

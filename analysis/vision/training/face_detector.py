@@ -31,6 +31,8 @@ FACE_SETS = {"faces_multiview": 4, "faces_frontal": 2, "faces_parsing": 2, "face
 the forehead of `faces_landmarks` is only estimated."""
 PHANTOM_WEIGHT = 2
 EMPTY_SETS = ("dermoscopy", "dermoscopy_2017", "dermoscopy_2018")
+SHOWS_PART_OF_A_FACE = frozenset({"rv08", "rv14", "rv19", "rv22", "rv28", "rv32", "rv35"})
+"""Sources of `vitiligo_photos` whose pictures without a whole face are no pictures without one."""
 
 
 class DetectorBatch(NamedTuple):
@@ -107,7 +109,7 @@ def face_detector_task(
         judges += read_phantom_faces(folder, Side.VALIDATION)
     return FaceDetectorTask(
         model=RetinaFace(backbone),
-        source=SceneSource(faces, read_empties(data, Side.TRAINING)),
+        source=SceneSource(faces, read_empties(data, Side.TRAINING) + read_bodies(data)),
         validation=judges,
         empties=read_empties(data, Side.VALIDATION),
         batch_size=batch_size,
@@ -124,6 +126,17 @@ def read_empties(data: Path, side: Side) -> list[Image]:
         shrunk(read_image(data / row["image"]), 320)
         for row in rows
         if side_of(row["set"], file_name=Path(row["image"]).name) is side
+    ]
+
+
+def read_bodies(data: Path) -> list[Image]:
+    """Hands, arms and backs that teach what is skin and no face, 320 pixels at most."""
+    return [
+        shrunk(read_image(data / row["image"]), 320)
+        for row in manifest_rows(data, "vitiligo_photos")
+        if row["has_face"] == "0"
+        and row["group"] not in SHOWS_PART_OF_A_FACE
+        and side_of(row["set"], file_name=Path(row["image"]).name, group=row["group"]) is Side.TRAINING
     ]
 
 
