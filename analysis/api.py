@@ -161,7 +161,8 @@ class RunFilter(filters.FilterSet):
 class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet):
     queryset = (
         Run.objects.select_related("detector", "matting", "vitiligo")
-        .prefetch_related("measurements__review", "overrides__made_by")
+        .prefetch_related("measurements__review")
+        .with_overrides()
         .order_by("pk")
     )
     serializer_class = RunSerializer
@@ -181,7 +182,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet)
     )
     @action(detail=True, methods=["post"])
     def overrides(self, request: Request, pk: str) -> Response:  # noqa: ARG002
-        """Accept a warning of this run, with the reason: for dermatologists and administrators."""
+        """Accept a warning of this run, with the reason: for those who may sign."""
         form = NewOverrideSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         try:

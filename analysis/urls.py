@@ -7,5 +7,6 @@ urlpatterns = [
     path("runs/<int:pk>/outline.png", views.outline, name="outline"),
     path("runs/<int:pk>/outline-thumbnail.png", views.outline_thumbnail, name="outline_thumbnail"),
     path("runs/<int:pk>/layers/<slug:kind>.png", views.mask, name="mask"),
+    path("runs/<int:pk>/highlights-reduced.jpg", views.highlights, name="highlights"),
     path("runs/<int:pk>/masks/<slug:kind>.png", views.mask_file, name="mask_file"),
 ]

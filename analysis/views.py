@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from analysis.highlights import draw_without_highlights
 from analysis.mask_files import read_mask
 from analysis.models import Mask, Measurement, Outline, Run
 from analysis.outlines import FACE, GLARE, UNCERTAIN, VITILIGO, Layer, draw_fill
@@ -51,6 +52,20 @@ def mask(request: StaffRequest, pk: int, kind: str) -> HttpResponseBase:
         etag=f'"{found.sha256}"',
         content_type="image/png",
         read=lambda: draw_fill(Layer(read_mask(found), layer_colour), DISPLAY_SIDE),
+    )
+
+
+@require_safe
+def highlights(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The display rendition with its highlights taken back: for viewing only, made anew and never stored."""
+    run = get_object_or_404(Run.objects.visible_to(request.user), pk=pk)
+    found = Mask.objects.filter(measurement__run=run, kind=Mask.Kind.GLARE)
+    glare = get_object_or_404(found.order_by("-measurement__version")[:1])
+    return private_picture(
+        request,
+        etag=f'"highlights-{glare.sha256}"',
+        content_type="image/jpeg",
+        read=lambda: draw_without_highlights(glare),
     )
 
 

@@ -33,6 +33,7 @@ from reports.pdf import (
     VisitFacts,
     build_pdf,
 )
+from reports.quality_remarks import glare_remarks, quality_remarks
 from reports.readings import readings_of
 from reports.slots import Slot, slots_of_visits
 from reports.therapy import therapy_of
@@ -115,6 +116,8 @@ def report_content(*, visit: Visit, user: User) -> ReportContent:
         generated_by=user.get_full_name() or user.get_username(),
         therapy=therapy_of(visit.patient, reader=user, until=visit.date),
         scores=score_facts(visit.patient, until=visit.date),
+        quality=quality_remarks(here, user),
+        glare=glare_remarks(here),
     )
 
 

@@ -106,7 +106,7 @@ def results_of(photos: Iterable[Photo]) -> Results:
     measurements = list(finals.select_related("review__signer", "author"))
     ours = Run.objects.filter(photo__in=photos)
     wanted = ours.latest_per_photo() | ours.filter(pk__in=[one.run_id for one in measurements])
-    runs = wanted.select_related("detector", "matting", "vitiligo").prefetch_related("overrides")
+    runs = wanted.select_related("detector", "matting", "vitiligo").with_overrides()
     by_key = {run.pk: run for run in runs.order_by("pk")}
     for measurement in measurements:
         measurement.run = by_key[measurement.run_id]

@@ -57,6 +57,11 @@ class RunQuerySet(models.QuerySet["Run"]):
         """The run while that attempt may write to it: none once the attempt was superseded."""
         return self.filter(pk=run_id, status=Run.Status.RUNNING, attempt=attempt)
 
+    def with_overrides(self) -> Self:
+        """The accepted warnings and who accepted them, in one further query."""
+        overrides = Override.objects.select_related("made_by")
+        return self.prefetch_related(models.Prefetch("overrides", overrides))
+
     def latest_per_photo(self) -> Self:
         newest = Run.objects.filter(photo=models.OuterRef("photo")).order_by("-pk").values("pk")[:1]
         return self.filter(pk=models.Subquery(newest))

@@ -1,83 +1,114 @@
-"""Quality findings in words: what was looked at, what was found, and where the limit is."""
+"""Quality findings in words: what was looked at, what was found, where the limits are, what was accepted."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from analysis.models import Run
+from analysis.models import Override, Run
+from analysis.run_reasons import SENTENCES
 
 NAMES = {
-    "no_face": _("Face found"),
-    "several_faces": _("Second face beside the first"),
+    "no_face": _("Certainty that it is a face"),
+    "several_faces": _("Second face, size beside the first"),
     "face_too_small": _("Size of the face"),
     "wrong_view": _("Turned beyond the view by"),
+    "tilted": _("Tilt of the head"),
     "face_not_outlined": _("Outline within the face box"),
+    "covered": _("Middle of the face covered"),
+    "glasses": _("Lines like those of glasses"),
     "blurred": _("Blur"),
     "too_dark": _("Brightness, light parts"),
     "too_bright": _("Brightness, median"),
     "glare": _("Glare on the face"),
+    "other_light": _("Red over blue, for this light"),
+    "unknown_light": _("Light not evaluated"),
+    "not_skin": _("Colours that are not skin's"),
 }
 WORDS = {"pass": _("Passed"), "warn": _("Warning"), "fail": _("Not passed")}
-STATES = {"warn": "not_measurable", "fail": "failed"}
-# Where less is worse, the limit is a floor.
+ACCEPTED = _("Accepted")
+STATES = {"pass": "done", "warn": "not_measurable", "fail": "failed"}
+SEVEREST_FIRST = ("fail", "warn", "pass")
+# Results of before the second limit was kept do not tell which way is worse.
 FLOORS = {"face_too_small", "face_not_outlined", "too_dark"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the table; `state` names the icon and colour of a verdict that is not a pass."""
+    """One line of the table; `state` names the icon and colour of its level, `advice` says what to do."""
 
+    code: str
     name: str
     value: str
     limit: str
+    fail_limit: str
     verdict: str
     word: str
     state: str
+    advice: str
+    override: Override | None = None
+
+    @property
+    def limits(self) -> str:
+        """The limit of a warning, and behind a stroke that of a refusal if there is one."""
+        return f"{self.limit} / {self.fail_limit}" if self.fail_limit else self.limit
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a warning that a clinician may still accept."""
+        return self.verdict == "warn" and self.override is None
 
 
 def findings_of(run: Run | None) -> list[Finding]:
-    return [_finding(entry) for entry in run.quality] if run else []
+    """Everything that was judged, the troubles first; what passed keeps the order of the analysis."""
+    if run is None:
+        return []
+    accepted = {override.code: override for override in run.overrides.all()}
+    found = [_finding(entry, accepted) for entry in run.quality]
+    return sorted(found, key=lambda finding: SEVEREST_FIRST.index(finding.verdict))
 
 
 def warnings_of(run: Run | None) -> list[str]:
     """What is not passed, in words; a warning that a clinician accepted says so."""
-    if run is None:
-        return []
-    accepted = {override.code for override in run.overrides.all()}
-    flagged = [finding for finding in run.quality if finding["verdict"] != "pass"]
     return [
-        _("{finding} (accepted)").format(finding=_name(entry["code"]))
-        if entry["code"] in accepted
-        else _name(entry["code"])
-        for entry in flagged
+        gettext("{finding} (accepted)").format(finding=finding.name) if finding.override else finding.name
+        for finding in findings_of(run)
+        if finding.verdict != "pass"
     ]
 
 
-def _name(code: str) -> str:
-    return str(NAMES.get(code, code.replace("_", " ")))
-
-
-def _finding(entry: dict[str, Any]) -> Finding:
+def _finding(entry: Mapping[str, Any], accepted: Mapping[str, Override]) -> Finding:
     code, verdict, unit = str(entry["code"]), str(entry["verdict"]), str(entry.get("unit", ""))
+    warn, fail = entry["threshold"], entry.get("fail_threshold")
+    is_floor = code in FLOORS if fail is None else fail < warn
+    override = accepted.get(code)
     return Finding(
-        name=_name(code),
+        code=code,
+        name=str(NAMES.get(code, code.replace("_", " "))),
         value=_amount(entry["value"], unit),
-        limit=f"{'≥' if code in FLOORS else '≤'} {_amount(entry['threshold'], unit)}",
+        limit=f"{'≥' if is_floor else '≤'} {_amount(warn, unit)}",
+        fail_limit="" if fail is None else _amount(fail, unit),
         verdict=verdict,
-        word=str(WORDS.get(verdict, verdict)),
-        state=STATES.get(verdict, "done"),
+        word=str(ACCEPTED if override else WORDS.get(verdict, verdict)),
+        state=STATES["pass"] if override else STATES.get(verdict, "done"),
+        advice=gettext(SENTENCES[code]) if verdict == "warn" and not override and code in SENTENCES else "",
+        override=override,
     )
 
 
 def _amount(value: float, unit: str) -> str:
     match unit:
         case "share":
-            return f"{value:.2f}"
+            percent = 100 * value
+            return f"{percent:.0f} %" if percent == 0 or percent >= 9.95 else f"{percent:.1f} %"
         case "degrees":
             return f"{value:.0f}°"
         case "px":
             return f"{value:.0f} px"
+        case "ratio" | "contrast" | "octaves":
+            return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
     return f"{value:.0f}"

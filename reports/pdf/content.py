@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from reports.charts import Errors, Reading, Status, Summary, Track, summarise
 from reports.charts.multiples import ScoreSeries
 from reports.charts.therapy import Therapy, therapy_lines
+from reports.pdf.remarks import GlareRemark, QualityRemark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,8 @@ class ReportContent:
     generated_by: str = ""
     therapy: Therapy | None = None
     scores: ScoreFacts | None = None
+    quality: tuple[QualityRemark, ...] = ()
+    glare: tuple[GlareRemark, ...] = ()
 
     @property
     def summary(self) -> Summary:
@@ -113,7 +116,7 @@ class ReportContent:
 
     def texts(self) -> Iterator[str]:
         """Every text that people wrote; they may be in any script."""
-        for part in (self.letterhead, self.patient, self.visit, *self.releases):
+        for part in (self.letterhead, self.patient, self.visit, *self.releases, *self.quality):
             yield from _strings(part)
         yield self.generated_by
         for reading in self.readings:

@@ -41,6 +41,7 @@ from reports.pdf.look import (
 from reports.pdf.page import draw_page
 from reports.pdf.photo_row import PHOTO_SHAPE, PhotoRow, captions_of
 from reports.pdf.photos import Print, print_of
+from reports.pdf.quality import quality_section
 from reports.pdf.safety import draft_sentence, missing_script_sentence
 from reports.pdf.scores import scores_section
 from reports.pdf.tables import releases_table, values_table
@@ -88,6 +89,7 @@ def _story(content: ReportContent, prints: list[Print], family: Family, _: Trans
         *_therapy(content, family, _),
         *_values(content, family, _),
         *scores_section(content.scores, family, _),
+        *quality_section(content.quality, content.glare, family, _),
         *_releases(content, family, _),
     ]
 

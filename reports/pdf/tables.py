@@ -63,7 +63,7 @@ def values_table(
     visits = [key for key, _group in groupby(sorted({reading.order for reading in readings}))]
     rows = [_visit_row(all_series, taken_on, visit, sdc95, _) for taken_on, visit in visits]
     shaded = [index for index, (_day, visit) in enumerate(visits, start=1) if visit == this_visit]
-    return _table(family, head, rows, VALUE_COLUMNS, shaded)
+    return ruled_table(family, head, rows, VALUE_COLUMNS, shaded)
 
 
 def releases_table(family: Family, releases: Sequence[ReleaseFacts], translate: Translate = same) -> Table:
@@ -72,7 +72,7 @@ def releases_table(family: Family, releases: Sequence[ReleaseFacts], translate: 
         [[(release.task, CELL)], [(release.name, CELL)], [(release.sha256, CELL_SMALL)]]
         for release in releases
     ]
-    return _table(family, [_("Task"), _("Release"), "SHA-256"], rows, RELEASE_COLUMNS, ())
+    return ruled_table(family, [_("Task"), _("Release"), "SHA-256"], rows, RELEASE_COLUMNS)
 
 
 def _visit_row(
@@ -117,14 +117,14 @@ def _remarks(readings: Sequence[Reading], baselines: dict[Track, Reading | None]
     return list(dict.fromkeys(remarks))
 
 
-def _table(
+def ruled_table(
     family: Family,
     head: Sequence[str],
     rows: Sequence[list[Cell]],
     shares: Sequence[float],
-    shaded: Sequence[int],
+    shaded: Sequence[int] = (),
 ) -> Table:
-    """A ruled table whose head is repeated on every page; rows do not break."""
+    """A ruled table whose head is repeated on every page; rows do not break. `shares` of the width."""
     heads = [TextBlock(family, (text, COLUMN_HEAD)) for text in head]
     body = [[TextBlock(family, *cell) for cell in row] for row in rows]
     style = [

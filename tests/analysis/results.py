@@ -15,8 +15,8 @@ from analysis.vision.face.quality import Finding, Verdict
 from analysis.vision.face.reasons import Reason
 
 SHAPE = (400, 320)
-SHARP = Finding(Reason.BLURRED, Verdict.PASS, 0.6, 0.68, "share", 0.8)
-BLURRED = Finding(Reason.BLURRED, Verdict.WARN, 0.7, 0.68, "share", 0.8)
+SHARP = Finding(Reason.BLURRED, Verdict.PASS, 0.6, 0.68, "ratio", 0.8)
+BLURRED = Finding(Reason.BLURRED, Verdict.WARN, 0.7, 0.68, "ratio", 0.8)
 
 
 def unsure_result() -> FaceResult:

@@ -180,7 +180,7 @@ def test_a_measured_run_keeps_everything(run: Run, releases: Releases) -> None:
             "verdict": "pass",
             "value": 0.6,
             "threshold": 0.68,
-            "unit": "share",
+            "unit": "ratio",
             "fail_threshold": 0.8,
         }
     ]

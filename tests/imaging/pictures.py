@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from datetime import date
 from io import BytesIO
 
@@ -20,6 +22,28 @@ def photograph(
     Image.fromarray(blotches).resize(size, Image.Resampling.BICUBIC).save(target, kind, **options)
     target.seek(0)
     return target
+
+
+def endless_png() -> bytes:
+    """A header that claims 50,000 x 50,000 pixels, with next to nothing behind it."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0"))
+        + chunk(b"IEND", b"")
+    )
+
+
+def moving_gif() -> bytes:
+    frames = [Image.new("P", (300, 300), colour) for colour in (1, 2)]
+    target = BytesIO()
+    frames[0].save(target, "GIF", save_all=True, append_images=frames[1:])
+    return target.getvalue()
 
 
 def patient(number: str = "R-1", *, research: bool = False) -> Patient:

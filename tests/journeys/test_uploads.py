@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from analysis.models import ModelRelease
@@ -45,28 +41,6 @@ def jpeg(seed: int = 0) -> bytes:
     return pictures.photograph(seed).read()
 
 
-def endless_png() -> bytes:
-    """A header that claims 50,000 x 50,000 pixels, with next to nothing behind it."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(b"\0"))
-        + chunk(b"IEND", b"")
-    )
-
-
-def moving_gif() -> bytes:
-    frames = [Image.new("P", (300, 300), colour) for colour in (1, 2)]
-    target = BytesIO()
-    frames[0].save(target, "GIF", save_all=True, append_images=frames[1:])
-    return target.getvalue()
-
-
 def refusal_is_expected(complaints: list[str]) -> None:
     """The browser notes every answer of 422 on its console; anything else still fails the test."""
     rest = [complaint for complaint in complaints if "422" not in complaint]
@@ -78,8 +52,8 @@ def refusal_is_expected(complaints: list[str]) -> None:
     [
         pytest.param(b"%PDF-1.7\n1 0 obj\n", "whatever its name says", id="PDF renamed to .jpg"),
         pytest.param(jpeg()[:-4000], "damaged or was not copied completely", id="truncated JPEG"),
-        pytest.param(endless_png(), "million pixels", id="50,000 x 50,000 PNG"),
-        pytest.param(moving_gif(), "This file is a GIF picture", id="animated GIF"),
+        pytest.param(pictures.endless_png(), "million pixels", id="50,000 x 50,000 PNG"),
+        pytest.param(pictures.moving_gif(), "This file is a GIF picture", id="animated GIF"),
         pytest.param(b"", "empty (0 bytes)", id="zero bytes"),
     ],
 )

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -16,13 +17,16 @@ from pytest_django import DjangoAssertNumQueries
 from analysis.claims import Claim, claim_run
 from analysis.models import ModelRelease, Run
 from analysis.outcomes import fail_run, finish_run, refuse_run
+from analysis.overrides import override_warning
+from analysis.vision.face.reasons import Reason
 from clinic.accounts.models import User
 from clinic.audit.models import Event
 from imaging.services import store_photo
 from patients.models import Consent, Patient, Purpose, Visit
 from reports.charts import Status, Track, Verdict
+from reports.pdf import build_pdf
 from reports.services import report_content, response_of, response_summary
-from tests.analysis.results import active_rows, face_result
+from tests.analysis.results import BLURRED, SHARP, active_rows, face_result
 from tests.imaging.pictures import photograph
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +219,42 @@ class TestReport:
     ) -> None:
         visit = Visit.objects.create(patient=patient, date=date(2026, 2, 1))
         assert "No photo of this view" in text_of(fetch(dermatologist, visit).content)
+
+
+class TestQuality:
+    def test_the_report_prints_warnings_with_who_accepted_them_and_why(
+        self, add_visit: Callable[..., Visit], dermatologist: User, researcher: User
+    ) -> None:
+        def warned(claim: Claim) -> object:
+            result = face_result(
+                quality=(replace(SHARP, code=Reason.TOO_DARK), replace(BLURRED, code=Reason.GLARE), BLURRED)
+            )
+            return finish_run(claim=claim, result=result, releases=active_rows())
+
+        visit = add_visit(0, front=warned)
+        run = Run.objects.get(photo__visit=visit, photo__view="front")
+        override_warning(run=run, code="blurred", reason="Only the 머리 moved.", user=dermatologist)
+        content = report_content(visit=visit, user=dermatologist)
+        assert [(one.track, one.level) for one in content.quality] == [
+            (Track.FRONT, "Warning"),
+            (Track.FRONT, "Accepted"),
+        ]
+        assert {one.track for one in content.glare} == {Track.LEFT, Track.FRONT, Track.RIGHT}
+        text = text_of(build_pdf(content))
+        for part in (
+            "Quality of the photos of this visit",
+            f"{dermatologist.username}, ",
+            "Only the 머리 moved.",
+            "not accepted",
+            "Front: 0.1 % of the face is burnt out by glare.",
+            "F-Vitiligo is 12.5 % with these pixels, 12.5 % without.",
+        ):
+            assert part in text
+        Consent.objects.create(patient=visit.patient, purpose=Purpose.RESEARCH, given_on=date(2026, 1, 2))
+        assert "moved" not in text_of(build_pdf(report_content(visit=visit, user=researcher)))
+
+    def test_photos_that_passed_need_no_section(
+        self, add_visit: Callable[..., Visit], dermatologist: User
+    ) -> None:
+        content = report_content(visit=add_visit(0, left=refused), user=dermatologist)
+        assert content.quality == ()

@@ -51,6 +51,7 @@ def face_at(box: tuple[float, float, float, float], score: float = 0.99) -> Dete
         (Limits(warn=200, fail=64), 200, Verdict.PASS),
         (Limits(warn=200, fail=64), 199, Verdict.WARN),
         (Limits(warn=200, fail=64), 63, Verdict.FAIL),
+        (Limits(warn=10, fail=None), 10_000, Verdict.WARN),
     ],
 )
 def test_limits_judge_in_both_directions(limits: Limits, value: float, verdict: Verdict) -> None:
@@ -133,13 +134,26 @@ def test_without_a_view_the_direction_is_not_judged() -> None:
     assert Reason.WRONG_VIEW not in {f.code for f in judge_detections([face_at(BOX)], 80, None)}
 
 
+def test_no_face_is_a_finding_and_an_unsure_one_a_warning() -> None:
+    (nothing,) = judge_detections([], 0, View.FRONT)
+    assert (nothing.code, nothing.verdict, nothing.value) == (Reason.NO_FACE, Verdict.FAIL, 0)
+    unsure = judge_detections([face_at(BOX, score=0.7)], 0, None)[0]
+    assert (unsure.code, unsure.verdict) == (Reason.NO_FACE, Verdict.WARN)
+
+
+def test_a_finding_names_both_limits_and_a_passed_one_too() -> None:
+    size = judge_detections([face_at(BOX)], 0, None)[1]
+    assert (size.verdict, size.value, size.threshold, size.fail_threshold) == (Verdict.PASS, 260, 200, 64)
+
+
 def test_a_small_face_is_refused() -> None:
     assert refusal(judge_detections([face_at((0, 0, 40, 50))], 0, None)) is Reason.FACE_TOO_SMALL
 
 
 def test_a_second_face_counts_by_its_size_and_certainty() -> None:
     def verdict(other: Detection) -> Verdict:
-        return judge_detections([face_at(BOX), other], 0, None)[1].verdict
+        found = {f.code: f for f in judge_detections([face_at(BOX), other], 0, None)}
+        return found[Reason.SEVERAL_FACES].verdict
 
     assert verdict(face_at((400, 80, 590, 320))) is Verdict.FAIL
     assert verdict(face_at((400, 80, 590, 320), score=0.6)) is Verdict.PASS

@@ -11,7 +11,16 @@ from analysis.vision.face.glare import glare_mask
 from analysis.vision.face.measure import Counts, Span, count, count_span
 from analysis.vision.face.models import FaceModels, load_models
 from analysis.vision.face.pose import Pose, estimate_pose
-from analysis.vision.face.quality import Finding, judge_detections, judge_outline, judge_pixels, refusal
+from analysis.vision.face.quality import (
+    Finding,
+    judge_colours,
+    judge_detections,
+    judge_front,
+    judge_light,
+    judge_outline,
+    judge_pixels,
+    refusal,
+)
 from analysis.vision.face.reasons import SENTENCES, Reason
 from analysis.vision.face.stopwatch import OnStage, Stopwatch
 from analysis.vision.terms import Image, Mask, Modality, View
@@ -102,16 +111,18 @@ def analyse_face(
     with watch.stage("detect"):
         detections = largest_first(models.detector.detect(image))
     if not detections:
-        return NotMeasurable(Reason.NO_FACE, timings_ms=watch.read())
+        return NotMeasurable(Reason.NO_FACE, tuple(judge_detections([], 0, view)), timings_ms=watch.read())
     found = detections[0]
     pose = estimate_pose(found.landmarks, found.box)
-    findings = judge_detections(detections, pose.yaw, view)
+    findings = judge_light(modality) + judge_detections(detections, pose.yaw, view)
     if refusal(findings) is None:
         with watch.stage("face"):
             face = models.masker.mask(image, found.box)
         with watch.stage("quality"):
             glare = glare_mask(image, face)
             findings += [judge_outline(face, found.box)]
+            findings += judge_colours(image, face, found.box, modality)
+            findings += judge_front(image, face, found, pose.yaw)
             findings += judge_pixels(image, face, glare, found.box, modality)
     if (reason := refusal(findings)) is not None:
         return NotMeasurable(reason, tuple(findings), found, watch.read())

@@ -1,4 +1,4 @@
-"""Why a photo has no number, in a word for programs and a sentence for the person who took it."""
+"""What can be wrong with a photo, in a word for programs and a sentence for the person who took it."""
 
 from enum import StrEnum
 from types import MappingProxyType
@@ -10,7 +10,7 @@ def gettext_noop(message: str) -> str:
 
 
 class Reason(StrEnum):
-    """Why a photo is not measurable."""
+    """Why a photo is not measurable, or is with a warning."""
 
     NO_FACE = "no_face"
     SEVERAL_FACES = "several_faces"
@@ -21,6 +21,12 @@ class Reason(StrEnum):
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
     GLARE = "glare"
+    TILTED = "tilted"
+    COVERED = "covered"
+    GLASSES = "glasses"
+    OTHER_LIGHT = "other_light"
+    UNKNOWN_LIGHT = "unknown_light"
+    NOT_SKIN = "not_skin"
 
 
 SENTENCES = MappingProxyType(
@@ -43,6 +49,23 @@ SENTENCES = MappingProxyType(
         Reason.TOO_BRIGHT: gettext_noop("The face is overexposed. Check the lamp and the exposure."),
         Reason.GLARE: gettext_noop(
             "Too much of the face is burnt out by glare. Turn the lamp or dry the skin."
+        ),
+        Reason.TILTED: gettext_noop("The head is tilted. Take the photo with the eyes level."),
+        Reason.COVERED: gettext_noop(
+            "Much of the face is covered. Take hair, hands and cloth away from it and take the photo again."
+        ),
+        Reason.GLASSES: gettext_noop("The patient seems to wear glasses. Take the photo without them."),
+        Reason.OTHER_LIGHT: gettext_noop(
+            "The colours are not those of the light this photo was filed under. Check the lamp, or remove "
+            "the photo and upload it under the right light."
+        ),
+        Reason.UNKNOWN_LIGHT: gettext_noop(
+            "Outside the conditions this model was evaluated on (no photos of faces under this light); "
+            "result withheld."
+        ),
+        Reason.NOT_SKIN: gettext_noop(
+            "Outside the conditions this model was evaluated on (the colours are not those of skin); "
+            "result withheld."
         ),
     }
 )
