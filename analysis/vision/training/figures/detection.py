@@ -54,8 +54,9 @@ def judge_detection(
             "Found, by yaw (`faces_multiview`, degrees; positive when the face turns to image right):",
             "",
             by_yaw(found),
-            f"Pictures without a face: {', '.join(kinds(empties))}.",
+            "Pictures without a face in which one was claimed, of all, by kind:",
             "",
+            by_kind(alarms, empties),
             REMARK,
             "",
             table(["detector", *(figure.name for figure in figures)], compared),
@@ -95,10 +96,14 @@ def by_yaw(found: dict[str, dict[str, list[FaceVerdict]]]) -> str:
     return table(["detector", *(f"{yaw + 0.0:+.0f}" for yaw in yaws)], rows)
 
 
-def kinds(empties: Sequence[Empty]) -> list[str]:
-    """How many pictures of which kind."""
-    names = dict.fromkeys(empty.kind for empty in empties)
-    return [f"{sum(empty.kind == name for empty in empties)} {name}" for name in names]
+def by_kind(alarms: dict[str, list[bool]], empties: Sequence[Empty]) -> str:
+    """Claims of all pictures without a face, by kind and detector."""
+    names = list(dict.fromkeys(empty.kind for empty in empties))
+    rows = []
+    for entrant, seen in alarms.items():
+        claims = [[a for a, e in zip(seen, empties, strict=True) if e.kind == name] for name in names]
+        rows.append([entrant, *(f"{sum(some)}/{len(some)}" for some in claims)])
+    return table(["detector", *names], rows)
 
 
 def published_detector(file: Path) -> FaceDetector | None:
