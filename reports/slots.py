@@ -38,6 +38,8 @@ class Slot:
     run: Run | None = None
     measurement: Measurement | None = None
     newest: Run | None = None
+    earlier: Slot | None = None
+    """The last measured photograph of the view before this visit; only where capture help asks for it."""
 
     @property
     def status(self) -> str:

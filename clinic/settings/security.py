@@ -31,6 +31,9 @@ SESSION_COOKIE_AGE = env.int("SESSION_HOURS", 12) * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 X_FRAME_OPTIONS = "DENY"
 
+# What pages may ask of the device: the camera for the visit's photographs, and nothing else.
+PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()"
+
 # Everything comes from the application itself. Pictures may be made in the page (plotly's download, a mask).
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reports.pages import (
+    capture,
     cohort,
     patient,
     photo,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("visits/<int:pk>/", visit.visit_page, name="visit"),
     path("visits/<int:pk>/photos/<slug:view>/", visit.photo_upload, name="photo_upload"),
     path("visits/<int:pk>/photos/<slug:view>/result/", visit.slot_result, name="slot_result"),
+    path("visits/<int:pk>/recognise/", capture.recognise, name="recognise"),
     path("photos/<int:pk>/", photo.photo_page, name="photo"),
     path("photos/<int:pk>/progress/", photo.photo_progress, name="photo_progress"),
     path("photos/<int:pk>/rerun/", photo.photo_rerun, name="photo_rerun"),

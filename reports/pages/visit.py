@@ -14,6 +14,7 @@ from imaging.models import Modality, Photo, View
 from imaging.refusals import PhotoRefused
 from imaging.services import move_photo, store_photo, swap_photos, withdraw_photo
 from patients.models import Visit
+from reports.capture import with_earlier
 from reports.slots import slot_of, slots_of_visit, unsigned_slots
 
 
@@ -45,7 +46,8 @@ def visit_unsigned(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def slot_result(request: StaffRequest, pk: int, view: str) -> HttpResponse:
     """The part of a slot that changes by itself while its photograph is analysed."""
-    slot = slot_of(_visit(request, pk), _view(view))
+    visit = _visit(request, pk)
+    (slot,) = with_earlier(visit, [slot_of(visit, _view(view))])
     return render(request, "pages/_slot_result.html", {"slot": slot, "visit": slot.visit})
 
 
@@ -59,7 +61,8 @@ def photo_upload(request: StaffRequest, pk: int, view: str) -> HttpResponse:
         if error:
             messages.error(request, error)
         return redirect("pages:visit", pk)
-    context = {"slot": slot_of(visit, wanted), "error": error, **_slots(visit)}
+    (slot,) = with_earlier(visit, [slot_of(visit, wanted)])
+    context = {"error": error, **_slots(visit), "slot": slot}
     return render(request, "pages/_slot.html", context, status=422 if error else 200)
 
 
@@ -123,7 +126,7 @@ def _slots(visit: Visit) -> dict[str, object]:
     return {
         "visit": visit,
         "patient": visit.patient,
-        "slots": slots_of_visit(visit),
+        "slots": with_earlier(visit, slots_of_visit(visit)),
         "views": View.choices,
         "max_bytes": Limits().max_bytes,
     }

@@ -4,9 +4,10 @@ from django import template
 from django.utils.translation import gettext as _
 
 from analysis.models import Mask, Measurement
+from reports.capture import pose_advice
 from reports.charts.series import Status
 from reports.charts.wording import percent_text, signed_text, span_text, status_name
-from reports.slots import WORDS
+from reports.slots import WORDS, Slot
 
 register = template.Library()
 
@@ -38,6 +39,12 @@ def word_of(status: Status) -> str:
 @register.filter
 def run_word(status: str) -> str:
     return str(WORDS[status])
+
+
+@register.filter
+def advice_of(slot: Slot) -> list[str] | None:
+    """How the head should move to match the last visit: nothing when the pose is the same."""
+    return pose_advice(slot)
 
 
 @register.filter

@@ -20,17 +20,26 @@ function send(form, file) {
   form.requestSubmit();
 }
 
+// Another module may want to show the photograph first; it answers with "photoaccepted".
+function offer(form, file) {
+  const event = new CustomEvent("photochosen", { cancelable: true, detail: { form, file } });
+  if (document.dispatchEvent(event)) send(form, file);
+}
+
+document.addEventListener("photoaccepted", (event) => send(event.target, event.detail.file));
+
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-file], [data-camera]")) return;
   const [file] = event.target.files;
-  if (file) send(event.target.closest("form"), file);
+  if (file) offer(event.target.closest("form"), file);
 });
 
 document.addEventListener("dragover", (event) => {
   const slot = event.target.closest("[data-slot]");
-  // Elsewhere the browser would leave the page and open the file.
+  // Otherwise the browser would leave the page and open the file.
   event.preventDefault();
-  event.dataTransfer.dropEffect = slot ? "copy" : "none";
+  const isTaken = slot || document.querySelector("[data-together]");
+  event.dataTransfer.dropEffect = isTaken ? "copy" : "none";
   for (const other of document.querySelectorAll("[data-slot]")) {
     other.classList.toggle("slot--over", other === slot);
   }
@@ -46,8 +55,12 @@ document.addEventListener("drop", (event) => {
   const slot = event.target.closest("[data-slot]");
   for (const other of document.querySelectorAll(".slot--over")) other.classList.remove("slot--over");
   const form = slot && slot.querySelector("form[data-upload]");
-  const [file] = event.dataTransfer.files;
-  if (form && file) send(form, file);
+  const files = [...event.dataTransfer.files];
+  if (files.length && (files.length > 1 || !slot) && document.querySelector("[data-together]")) {
+    document.dispatchEvent(new CustomEvent("photosdropped", { detail: { files } }));
+  } else if (form && files.length) {
+    offer(form, files[0]);
+  }
 });
 
 // Progress: the bytes on their way, then the check on the server, which has no number.

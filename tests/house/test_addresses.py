@@ -67,3 +67,5 @@ def test_an_answer_tells_the_browser_what_it_may_do(client: Client) -> None:
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+    assert "camera=(self)" in headers["Permissions-Policy"]
+    assert "microphone=()" in headers["Permissions-Policy"]

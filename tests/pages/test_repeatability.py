@@ -224,7 +224,7 @@ def test_more_pairs_do_not_cost_more_queries(
 ) -> None:
     for number in range(count):
         add_pair(number, *PAIRS[number])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         nurse.get(reverse("pages:repeatability_study", args=[study.pk]))
 
 

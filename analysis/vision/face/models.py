@@ -48,7 +48,7 @@ def models_of(releases: Mapping[str, Release], device: str = "cpu") -> FaceModel
     """Chosen releases, one for each of `TASKS`. Raises WeightsMissing or WeightsMismatch."""
     detector, matting, vitiligo = (releases[task] for task in TASKS)
     return FaceModels(
-        FaceDetector(_network(detector, RetinaFace), _settings(detector, DetectorSettings.from_card)),
+        detector_of(detector),
         FaceMasker(
             _network(matting, FaceMatting),
             _settings(matting, CropInput.from_card),
@@ -59,6 +59,11 @@ def models_of(releases: Mapping[str, Release], device: str = "cpu") -> FaceModel
         MappingProxyType({task: releases[task] for task in TASKS}),
         device,
     )
+
+
+def detector_of(release: Release) -> FaceDetector:
+    """The face detector alone. Raises WeightsMissing or WeightsMismatch."""
+    return FaceDetector(_network(release, RetinaFace), _settings(release, DetectorSettings.from_card))
 
 
 def segmenter_of(release: Release, device: str = "cpu") -> VitiligoSegmenter:
