@@ -47,7 +47,7 @@ def photograph(record: str, wanted: Wanted, size: tuple[int, int]) -> Taken:
     Raises KeyError for a patient or a photograph that the cohort does not have.
     """
     patient = {one.record: one for one in DEMO_PATIENTS}[record]
-    photos = {(photo.visit, photo.scene.view): photo for photo in demo_photos(patient)}
+    photos = {(photo.visit, photo.view): photo for photo in demo_photos(patient)}
     photo = photos[patient.visits[wanted.visit], wanted.view]
     pixels = take_photo(photo.person, photo.vitiligo, photo.scene, size=size).image
     return Taken(wanted.visit, wanted.view, camera_file(pixels, wanted.at))

@@ -168,5 +168,5 @@ def test_more_patients_do_not_cost_more_queries(
 ) -> None:
     for number in range(count):
         add_course(number, rows=[40, 30], kind="ruxolitinib")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page_of(nurse)

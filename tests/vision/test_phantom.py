@@ -243,8 +243,12 @@ def test_the_response_matches_the_published_shares() -> None:
 
 def test_the_demo_cohort_has_every_story() -> None:
     visits = [visit for patient in DEMO_PATIENTS for visit in patient.visits]
-    assert len({patient.record for patient in DEMO_PATIENTS}) == len(DEMO_PATIENTS) == 8
-    assert 60 <= sum(len(visit.views) for visit in visits) <= 70
+    assert len({patient.record for patient in DEMO_PATIENTS}) == len(DEMO_PATIENTS) == 13
+    assert 60 <= sum(len(visit.views) for visit in visits) <= 100
+    astray = [photo for one in DEMO_PATIENTS for photo in demo_photos(one) if photo.view != photo.scene.view]
+    assert [(photo.patient.record, photo.view, photo.scene.view) for photo in astray] == [
+        ("DEMO-006", View.LEFT, View.FRONT)
+    ]
     assert any(len(visit.views) < 3 for visit in visits)
     assert any(visit.skin == "sunscreen" and visit.sunscreen > 0 for visit in visits)
     assert any(visit.glare > 0.8 for visit in visits)

@@ -2,12 +2,15 @@
 
 Names are placeholders of their languages (the Korean, Russian and Arabic "John Doe" and the like).
 Each patient shows one thing that a clinic meets: near-complete, good, partial and no response, relapse,
-segmental vitiligo, a missed view, a sunscreen visit (false dip), a glare visit (false rise), a first visit.
+segmental vitiligo, a missed view, a sunscreen visit (false dip), a glare visit (false rise), a photograph of
+the wrong side, a first visit. Five more are drawn from the population, so that the cohort has curves.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
 
 from analysis.vision.phantom.person import Person
 from analysis.vision.phantom.response import Response
@@ -16,6 +19,7 @@ from analysis.vision.phantom.vitiligo import Vitiligo
 from analysis.vision.terms import Modality, View
 
 SkinCondition = Literal["clean", "make-up", "sunscreen", "camouflage", "unknown"]
+TreatmentKind = Literal["ruxolitinib", "nb_uvb", "tacrolimus"]
 ALL_VIEWS = (View.LEFT, View.FRONT, View.RIGHT)
 
 
@@ -23,7 +27,7 @@ ALL_VIEWS = (View.LEFT, View.FRONT, View.RIGHT)
 class DemoTreatment:
     """kind: a word of the treatment list; months since baseline; stop None: still going on."""
 
-    kind: Literal["ruxolitinib", "nb_uvb", "tacrolimus"]
+    kind: TreatmentKind
     start: float
     stop: float | None
 
@@ -32,7 +36,8 @@ class DemoTreatment:
 class DemoVisit:
     """month: since baseline. amount: share repigmented, 0 to 1. views: those that were photographed.
 
-    sunscreen, glare: 0 to 1, as in Scene. note: what a nurse would write down.
+    sunscreen, glare: 0 to 1, as in Scene. astray: views whose photograph shows the front instead, which is
+    not measurable. note: what a nurse would write down.
     """
 
     month: float
@@ -41,6 +46,7 @@ class DemoVisit:
     views: tuple[View, ...] = ALL_VIEWS
     sunscreen: float = 0.0
     glare: float = 0.2
+    astray: tuple[View, ...] = ()
     note: str = ""
 
 
@@ -74,10 +80,11 @@ class DemoPatient:
 
 @dataclass(frozen=True)
 class DemoPhoto:
-    """One photograph to take: give person, vitiligo and scene to take_photo."""
+    """One photograph to take, filed as `view`: give person, vitiligo and scene to take_photo."""
 
     patient: DemoPatient
     visit: DemoVisit
+    view: View
     person: Person
     vitiligo: Vitiligo
     scene: Scene
@@ -88,18 +95,43 @@ def demo_photos(patient: DemoPatient) -> Iterator[DemoPhoto]:
     for number, visit in enumerate(patient.visits):
         for view in visit.views:
             scene = Scene(
-                view=view,
+                view=View.FRONT if view in visit.astray else view,
                 modality=patient.modality,
                 capture_seed=patient.seed * 1000 + number * 10 + ALL_VIEWS.index(view),
                 glare=visit.glare,
                 sunscreen=visit.sunscreen,
             )
             state = patient.vitiligo.repigmented(visit.amount)
-            yield DemoPhoto(patient, visit, patient.person, state, scene)
+            yield DemoPhoto(patient, visit, view, patient.person, state, scene)
 
 
 def _course(response: Response, months: tuple[float, ...]) -> tuple[DemoVisit, ...]:
     return tuple(DemoVisit(month, round(response.improvement(month), 3)) for month in months)
+
+
+def _drawn(
+    record: str,
+    name: str,
+    sex: Literal["female", "male"],
+    birth_year: int,
+    phototype: int,
+    seed: int,
+    month: float,
+    *kinds: TreatmentKind,
+) -> DemoPatient:
+    """A baseline and one later visit of a patient whose course the seed draws from the population.
+
+    The seeds were chosen so that the five lie far apart, from no response to nearly all.
+    """
+    draw = np.random.default_rng(seed)
+    response = Response.draw(draw, phototherapy="nb_uvb" in kinds)
+    return DemoPatient(
+        record, name, sex, birth_year, phototype, "A course that the published response rates allow.",
+        seed=seed, kind="bilateral", extent=round(float(draw.uniform(0.08, 0.22)), 2),
+        modality=Modality.UV_REFLECTANCE,
+        treatments=tuple(DemoTreatment(kind, 0, None) for kind in kinds),
+        visits=_course(response, (0, month)),
+    )  # fmt: skip
 
 
 DEMO_PATIENTS: tuple[DemoPatient, ...] = (
@@ -152,7 +184,11 @@ DEMO_PATIENTS: tuple[DemoPatient, ...] = (
         "DEMO-006", "김가상", "female", 2003, 3, "Segmental vitiligo, stable, slow repigmentation.",
         seed=910063, kind="segmental", extent=0.1, modality=Modality.WOODS_LAMP,
         treatments=(DemoTreatment("tacrolimus", 0, None), DemoTreatment("nb_uvb", 0, None)),
-        visits=_course(Response(1.2, 0.5, 5.0), (0, 4, 9)),
+        visits=(
+            DemoVisit(0, 0.0),
+            DemoVisit(4, 0.214, astray=(View.LEFT,), note="The left photograph shows the front; retake."),
+            DemoVisit(9, 0.395),
+        ),
     ),
     DemoPatient(
         "DEMO-007", "Thandi Mfano", "female", 1965, 6, "Good response in dark skin.",
@@ -166,5 +202,10 @@ DEMO_PATIENTS: tuple[DemoPatient, ...] = (
         treatments=(DemoTreatment("ruxolitinib", 0, None),),
         visits=(DemoVisit(0, 0.0),),
     ),
+    _drawn("DEMO-009", "Ola Nordmann", "female", 1982, 2, 910097, 3, "ruxolitinib"),
+    _drawn("DEMO-010", "山田太郎", "male", 1974, 3, 910102, 6, "ruxolitinib"),
+    _drawn("DEMO-011", "Anna Wzorowa", "female", 1999, 2, 910112, 6, "ruxolitinib", "nb_uvb"),
+    _drawn("DEMO-012", "Ion Exemplu", "male", 1958, 4, 910127, 9, "nb_uvb"),
+    _drawn("DEMO-013", "홍길순", "female", 1993, 3, 910130, 12, "tacrolimus"),
 )  # fmt: skip
 """Person seeds lie in the hold-out range: no shipped network was trained on these people."""
