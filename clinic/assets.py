@@ -9,6 +9,7 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.checks import CheckMessage, Error
 from django.core.files.storage import FileSystemStorage, Storage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # The name under which we serve it: the package that brings it, and where it lies in there.
 PACKAGED = {"vendor/plotly.min.js": ("plotly", "package_data/plotly.min.js")}
@@ -53,3 +54,15 @@ class PackageFinder(BaseFinder):
         for name in PACKAGED:
             if not matches_patterns(name, list(ignore_patterns or [])):
                 yield name, self.storage
+
+
+class HashedModules(CompressedManifestStaticFilesStorage):
+    """Our ES modules import one another by their hashed names, so that no page mixes two versions of them.
+
+    The bundles that packages bring are left as they are: they import nothing, and may only look as if they did.
+    """
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
+    )

@@ -10,13 +10,16 @@ from clinic.accounts.staff import StaffRequest
 from clinic.audit.models import Event
 from clinic.audit.services import record
 from imaging.delivery import private_picture
+from imaging.intake import read_image
 from imaging.models import Photo, Rendition
+from imaging.renditions import draw_jpeg
 
 CONTENT_TYPES = {
     Photo.Format.JPEG: "image/jpeg",
     Photo.Format.PNG: "image/png",
     Photo.Format.TIFF: "image/tiff",
 }
+FULL_QUALITY = 94
 SUFFIXES = {Photo.Format.JPEG: "jpg", Photo.Format.PNG: "png", Photo.Format.TIFF: "tif"}
 
 
@@ -28,6 +31,15 @@ def photo_display(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def photo_thumbnail(request: StaffRequest, pk: int) -> HttpResponseBase:
     return _rendition(request, pk, Rendition.Kind.THUMBNAIL)
+
+
+@require_safe
+def photo_full(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The photograph upright at its own size, drawn anew from its pixels: what the mask editor works on."""
+    photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
+    return private_picture(
+        request, etag=f'"full-{photo.pixel_sha256}"', content_type="image/jpeg", read=lambda: _full_size(photo)
+    )
 
 
 @require_safe
@@ -45,6 +57,12 @@ def photo_original(request: StaffRequest, pk: int) -> HttpResponseBase:
     )
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _full_size(photo: Photo) -> bytes:
+    with photo.original.open("rb") as file:
+        pixels = read_image(file.read()).pixels
+    return draw_jpeg(pixels, max(photo.width, photo.height), FULL_QUALITY).data
 
 
 def _rendition(request: StaffRequest, pk: int, kind: Rendition.Kind) -> HttpResponseBase:

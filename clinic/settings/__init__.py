@@ -79,7 +79,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": _PRIVATE,
     "private": _PRIVATE,
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "clinic.assets.HashedModules"
         if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

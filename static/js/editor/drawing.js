@@ -1,0 +1,86 @@
+// The masks as the eye sees them, for a rectangle of the screen: the face as a line, vitiligo as a tinted area
+// with an edge, the model's vitiligo as a dashed line. Only what is on the screen is ever drawn.
+import { FACE, MODEL_VITILIGO, VITILIGO } from "./surface.js";
+
+export const REACH = 2; // width of a line, and how far beyond a change its edge may move, in pixels of the screen
+const SAMPLES = 3; // looked at along each side of a pixel of the screen that covers many of the photograph
+const PAINT = { face: [86, 180, 233], vitiligo: [230, 159, 0], model: [255, 255, 255] };
+const OUTSIDE_FACE = 0.35;
+
+// The columns (or rows) of the photograph that are looked at for each pixel of the screen, -1 outside it.
+function samples(first, count, offset, scale, length) {
+  const number = Math.max(1, Math.min(SAMPLES, Math.ceil(1 / scale)));
+  const found = new Int32Array(count * number);
+  for (let at = 0; at < count; at += 1) {
+    for (let part = 0; part < number; part += 1) {
+      const place = Math.floor((first + at + (part + 0.5) / number - offset) / scale);
+      found[at * number + part] = place >= 0 && place < length ? place : -1;
+    }
+  }
+  return { found, number };
+}
+
+// One byte for each pixel of the screen: every bit that any of its samples carries, so that the smallest lesion
+// is seen from the farthest away.
+function look({ cells, width, height }, viewport, left, top, columns, rows) {
+  const across = samples(left, columns, viewport.x, viewport.scale, width);
+  const down = samples(top, rows, viewport.y, viewport.scale, height);
+  const seen = new Uint8Array(columns * rows);
+  for (let y = 0; y < rows; y += 1) {
+    for (let part = 0; part < down.number; part += 1) {
+      const row = down.found[y * down.number + part];
+      if (row < 0) continue;
+      const start = row * width;
+      for (let x = 0, at = 0; x < columns; x += 1) {
+        let bits = 0;
+        for (let more = 0; more < across.number; more += 1, at += 1) {
+          if (across.found[at] >= 0) bits |= cells[start + across.found[at]];
+        }
+        seen[y * columns + x] |= bits;
+      }
+    }
+  }
+  return seen;
+}
+
+// Pixels (RGBA) for `rect` = { left, top, width, height } of the screen. `shown` says which layers, `opacity`
+// (0 to 1) how strong the tint.
+export function drawMasks(surface, viewport, rect, { shown, opacity }) {
+  const columns = rect.width + 2 * REACH;
+  const seen = look(surface, viewport, rect.left - REACH, rect.top - REACH, columns, rect.height + 2 * REACH);
+  const pixels = new Uint8ClampedArray(4 * rect.width * rect.height);
+  const isEdge = (at, bit) =>
+    !(seen[at - REACH] & seen[at + REACH] & seen[at - REACH * columns] & seen[at + REACH * columns] & bit);
+  const put = (pixel, [red, green, blue], alpha) => {
+    pixels[pixel] = red;
+    pixels[pixel + 1] = green;
+    pixels[pixel + 2] = blue;
+    pixels[pixel + 3] = alpha;
+  };
+  for (let y = 0; y < rect.height; y += 1) {
+    for (let x = 0; x < rect.width; x += 1) {
+      const at = (y + REACH) * columns + x + REACH;
+      const bits = seen[at];
+      if (!bits) continue;
+      const pixel = 4 * (y * rect.width + x);
+      const isDash = (rect.left + x + rect.top + y) % 8 < 4;
+      if (shown.model && bits & MODEL_VITILIGO && isDash && isEdge(at, MODEL_VITILIGO)) put(pixel, PAINT.model, 255);
+      else if (shown.vitiligo && bits & VITILIGO) {
+        const strength = bits & FACE ? opacity : opacity * OUTSIDE_FACE;
+        put(pixel, PAINT.vitiligo, isEdge(at, VITILIGO) ? 255 : 255 * strength);
+      }
+      if (shown.face && bits & FACE && isEdge(at, FACE)) put(pixel, PAINT.face, 255);
+    }
+  }
+  return pixels;
+}
+
+// The rectangle of the screen that shows a rectangle of the photograph, with room for its edges; null when it
+// lies outside the room.
+export function screenRect(viewport, dirty, room) {
+  const left = Math.max(0, Math.floor(dirty.left * viewport.scale + viewport.x) - REACH - 1);
+  const top = Math.max(0, Math.floor(dirty.top * viewport.scale + viewport.y) - REACH - 1);
+  const right = Math.min(room.width, Math.ceil(dirty.right * viewport.scale + viewport.x) + REACH + 1);
+  const bottom = Math.min(room.height, Math.ceil(dirty.bottom * viewport.scale + viewport.y) + REACH + 1);
+  return left < right && top < bottom ? { left, top, width: right - left, height: bottom - top } : null;
+}
