@@ -18,7 +18,7 @@ class MaskAltered(Exception):
 
 def encode_mask(mask: PixelMask) -> bytes:
     """`mask` (height, width), values {0, 1}, as a PNG of one bit a pixel. Raises ValueError for others."""
-    if mask.ndim != 2 or not np.isin(mask, (0, 1)).all():
+    if mask.ndim != 2 or not ((mask == 0) | (mask == 1)).all():
         raise ValueError("A mask is a plane of zeros and ones.")
     target = BytesIO()
     Image.fromarray(mask.astype(bool)).save(target, "PNG")
@@ -31,10 +31,15 @@ def decode_mask(data: bytes) -> PixelMask:
         return np.asarray(picture.convert("1"), dtype=np.uint8)
 
 
-def read_mask(mask: Mask) -> PixelMask:
-    """The pixels of a stored mask. Raises MaskAltered when the file is not the one that was stored."""
+def read_file(mask: Mask) -> bytes:
+    """The PNG of a stored mask. Raises MaskAltered when the file is not the one that was stored."""
     with mask.file.open("rb") as file:
-        data = file.read()
+        data = bytes(file.read())
     if sha256(data).hexdigest() != mask.sha256:
         raise MaskAltered(f"Mask {mask.pk}")
-    return decode_mask(data)
+    return data
+
+
+def read_mask(mask: Mask) -> PixelMask:
+    """The pixels of a stored mask. Raises MaskAltered when the file is not the one that was stored."""
+    return decode_mask(read_file(mask))

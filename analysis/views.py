@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from analysis.highlights import draw_without_highlights
-from analysis.mask_files import read_mask
+from analysis.mask_files import read_file, read_mask
 from analysis.models import Mask, Measurement, Outline, Run
 from analysis.outlines import FACE, GLARE, UNCERTAIN, VITILIGO, Layer, draw_fill
 from clinic.accounts.staff import StaffRequest
@@ -83,6 +83,15 @@ def mask_file(request: StaffRequest, pk: int, kind: str) -> HttpResponseBase:
     )
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_safe
+def mask_pixels(request: StaffRequest, pk: int, kind: str) -> HttpResponseBase:
+    """The mask itself, one bit a pixel, for the page that edits it; that page is on record."""
+    found = get_object_or_404(Mask, measurement=_measurement(request, pk), kind=kind)
+    return private_picture(
+        request, etag=f'"pixels-{found.sha256}"', content_type="image/png", read=lambda: read_file(found)
+    )
 
 
 def _measurement(request: StaffRequest, run_id: int) -> Measurement:

@@ -56,10 +56,10 @@ class PackageFinder(BaseFinder):
                 yield name, self.storage
 
 
-class HashedModules(CompressedManifestStaticFilesStorage):
-    """Our ES modules import one another by their hashed names, so that no page mixes two versions of them.
+class HashedModules(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise is untyped
+    """Our ES modules import one another by their hashed names: no page mixes two versions of them.
 
-    The bundles that packages bring are left as they are: they import nothing, and may only look as if they did.
+    The bundles that packages bring stay as they are: they import nothing, and may only look as if they did.
     """
 
     patterns = (

@@ -38,7 +38,10 @@ def photo_full(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The photograph upright at its own size, drawn anew from its pixels: what the mask editor works on."""
     photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
     return private_picture(
-        request, etag=f'"full-{photo.pixel_sha256}"', content_type="image/jpeg", read=lambda: _full_size(photo)
+        request,
+        etag=f'"full-{photo.pixel_sha256}"',
+        content_type="image/jpeg",
+        read=lambda: _full_size(photo),
     )
 
 

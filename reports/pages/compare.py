@@ -1,4 +1,4 @@
-"""Two visits of one view beside each other: how it looked, how it looks, by how much, and whether that counts."""
+"""Two visits of one view beside each other: how it was, how it is, by how much, and whether that counts."""
 
 from __future__ import annotations
 
@@ -72,9 +72,7 @@ def finding_of(pair: Pair) -> Finding:
     if change is None:
         return Finding("", _("One of the two has no value, so there is no change to tell."), False, True)
     beyond = change.verdict is Verdict.BEYOND_ERROR
-    return Finding(
-        change_text(change, _), _verdict(change), beyond, change.verdict is Verdict.NOT_COMPARABLE
-    )
+    return Finding(change_text(change, _), _verdict(change), beyond, change.verdict is Verdict.NOT_COMPARABLE)
 
 
 def _verdict(change: Change) -> str:
@@ -115,7 +113,7 @@ def _baseline(slots: Sequence[Slot]) -> Slot:
 
 
 def _ways(slots: Sequence[Slot], pair: Pair) -> dict[str, Slot | None]:
-    """Where one key leads: the baseline or the previous visit as first, and the second one visit on or back."""
+    """Where one key leads: baseline or previous visit as first; the second one visit on or back."""
     at = slots.index(pair.second)
     others = [slot for slot in slots if slot != pair.second]
     later = [slot for slot in slots[at + 1 :] if slot != pair.first]

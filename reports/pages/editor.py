@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from analysis.models import Mask, Measurement, Run
+from analysis.mask_api import mask_address
+from analysis.models import Mask, Measurement, Review
 from clinic.accounts.staff import StaffRequest, require_recorder
 from clinic.audit.models import Event
 from clinic.audit.services import record
@@ -23,41 +23,46 @@ def photo_edit(request: StaffRequest, pk: int) -> HttpResponse:
     user = require_recorder(request)
     photos = Photo.objects.visible_to(user).current().select_related("visit__patient")
     photo = get_object_or_404(photos, pk=pk)
-    run = photo.runs.order_by("-pk").first()
-    measurement = newest_version(run) if run is not None and run.status == Run.Status.DONE else None
-    if run is None or measurement is None:
-        messages.warning(request, _("There is nothing to edit: this photograph has no result yet."))
+    measurement = _measurement_to_edit(photo)
+    if measurement is None:
+        messages.warning(request, _("There is nothing to edit: this photograph has no value yet."))
         return redirect("pages:photo", pk)
     record(user=user, action=Event.Action.READ, target=photo)
     context = {
         "photo": photo,
         "visit": photo.visit,
         "patient": photo.visit.patient,
-        "run": run,
+        "run": measurement.run,
         "measurement": measurement,
-        "masks": _addresses(run, measurement.version),
-        "model_masks": _addresses(run, MODEL_VERSION),
+        "masks": _addresses(measurement),
+        "model_masks": _addresses(measurement.run.measurements.get(version=MODEL_VERSION)),
         "words": _words(),
         "shortcuts": _shortcuts(),
     }
     return render(request, "pages/editor.html", context)
 
 
-def newest_version(run: Run) -> Measurement | None:
-    return run.measurements.select_related("author").order_by("-version").first()
+def _measurement_to_edit(photo: Photo) -> Measurement | None:
+    """What waits for a signature; otherwise what was signed."""
+    reviews = photo.reviews.select_related("measurement__run__vitiligo", "measurement__author")
+    review = reviews.unsigned().first() or reviews.filter(state=Review.State.SIGNED).first()
+    return review.measurement if review else None
 
 
-def _addresses(run: Run, version: int) -> dict[str, str]:
-    kinds = (Mask.Kind.FACE, Mask.Kind.VITILIGO)
-    return {kind.value: reverse("analysis:mask_version", args=[run.pk, version, kind.value]) for kind in kinds}
+def _addresses(measurement: Measurement) -> dict[str, str]:
+    return {kind.value: mask_address(measurement, kind) for kind in (Mask.Kind.FACE, Mask.Kind.VITILIGO)}
 
 
 def _words() -> dict[str, str]:
     """What the page says by itself; `{}` stands for a number."""
     return {
         "points": _("{} points"),
-        "notLoaded": _("The photograph is still loading at its own size. The smart brush works when it is there."),
-        "notOpened": _("The photograph or its masks could not be loaded. Check the network and load the page again."),
+        "notLoaded": _(
+            "The photograph is still loading at its own size. The smart brush works when it is there."
+        ),
+        "notOpened": _(
+            "The photograph or its masks could not be loaded. Check the network and load the page again."
+        ),
         "outsideFace": _("Vitiligo is filled inside the face only. Click inside the face outline."),
         "nothingToFill": _("There is nothing to fill here."),
         "openRegion": _("This area is open to the edge of the photograph. Close the outline first."),
@@ -68,8 +73,11 @@ def _words() -> dict[str, str]:
         "saving": _("Saving…"),
         "saved": _("Saved as version {}. It is a draft until a dermatologist signs it."),
         "lost": _("The server did not answer, so nothing was saved. Your work is still here; save again."),
-        "loggedOut": _("Not saved: you are logged out, or may not edit. Log in in another tab, then save again."),
+        "loggedOut": _(
+            "Not saved: you are logged out, or may not edit. Log in in another tab, then save again."
+        ),
         "refused": _("Not saved. {}"),
+        "theirs": _("{who} saved version {version} while you were editing: “{reason}”."),
         "conflict": _("Not saved: another version came first. Your work is still here."),
         "reloaded": _("You now see version {}."),
     }

@@ -36,12 +36,13 @@ async function fetchMask(address) {
   return mask;
 }
 
-function patchAt(left, top, width, height) {
+function patchAt(left, top, width, height, coarse) {
   if (!fine) return null;
-  if (patch.canvas.width < width) patch.canvas.width = width;
-  if (patch.canvas.height < height) patch.canvas.height = height;
-  patch.drawImage(fine, left, top, width, height, 0, 0, width, height);
-  return patch.getImageData(0, 0, width, height);
+  const [columns, rows] = [Math.ceil(width / coarse), Math.ceil(height / coarse)];
+  if (patch.canvas.width < columns) patch.canvas.width = columns;
+  if (patch.canvas.height < rows) patch.canvas.height = rows;
+  patch.drawImage(fine, left, top, columns * coarse, rows * coarse, 0, 0, columns, rows);
+  return patch.getImageData(0, 0, columns, rows);
 }
 
 function say(word) {
@@ -79,7 +80,7 @@ const desk = {
     stage.showRing(null);
   },
   viewMoved() {
-    stage.refresh();
+    stage.move();
     root.querySelector("[data-scale]").value = `${Math.round((100 * stage.view.scale) / stage.density)} %`;
     if (hovered) desk.leave();
     desk.sketch();
@@ -100,7 +101,7 @@ const desk = {
   mark: () => history.done.at(-1) ?? null,
   saved(version, mark) {
     history.saved = mark;
-    root.querySelector("[data-based-on]")?.replaceChildren(String(version));
+    document.querySelector("[data-version]").replaceChildren(String(version));
     showState();
   },
   async reload({ face, vitiligo }) {

@@ -20,6 +20,8 @@ def addresses(visits: list[Visit]) -> list[str]:
         f"/visits/{visits[0].pk}/",
         f"/visits/{visits[0].pk}/edit/",
         f"/photos/{photo.pk}/",
+        f"/photos/{photo.pk}/edit/",
+        f"{patient}compare/",
         "/models/",
         "/models/repeats/",
         f"{patient}repeats/",

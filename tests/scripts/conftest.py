@@ -1,4 +1,4 @@
-"""Unit tests of ES modules: each function `test_*` of a `*.test.js` file runs in the browser as a test of its own."""
+"""Unit tests of ES modules: each function `test_*` of a `*.test.js` file is a test, run in the browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-import { brightnessOf, mark, smooth, twoKinds } from "/static/js/editor/smart.js";
+import { brightnessOf, coarseness, isTaken, mark, smooth, twoKinds } from "/static/js/editor/smart.js";
 import { close, dice, equal, holds } from "/static/tests/expect.js";
 
 const SIDE = 121;
@@ -87,4 +87,13 @@ export function test_smoothing_keeps_the_mean_of_a_plane_and_its_edges() {
   close(smooth(point, 1).grey[24], 1, 1e-5);
   close(smooth(point, 1).grey[16], 1, 1e-5);
   close(smooth(point, 1).grey[15], 0, 1e-5);
+}
+
+export function test_a_large_brush_looks_less_closely_and_answers_smoothly() {
+  equal([coarseness(10), coarseness(64), coarseness(128)], [1, 1, 2]);
+  const taken = Uint8Array.from({ length: 25 }, (_, index) => (index % 5 < 2 ? 1 : 0));
+  const patch = { width: 5, height: 5 };
+  const row = (coarse, length) => Array.from({ length }, (_, x) => (isTaken(taken, patch, x, 2, coarse) ? 1 : 0));
+  equal(row(1, 5), [1, 1, 0, 0, 0]);
+  equal(row(4, 20), [1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 }

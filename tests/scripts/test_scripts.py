@@ -1,4 +1,4 @@
-"""The pure parts of the scripts: masks, steps, shapes, fills, the smart brush, PNG, and where a picture lies."""
+"""The pure parts of the scripts: masks, steps, shapes, fills, the smart brush, PNG, views of a picture."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ const PAINT = { face: [86, 180, 233], vitiligo: [230, 159, 0], model: [255, 255,
 const OUTSIDE_FACE = 0.35;
 
 // The columns (or rows) of the photograph that are looked at for each pixel of the screen, -1 outside it.
-function samples(first, count, offset, scale, length) {
-  const number = Math.max(1, Math.min(SAMPLES, Math.ceil(1 / scale)));
+function samples(first, count, offset, scale, length, finest) {
+  const number = Math.max(1, Math.min(finest, Math.ceil(1 / scale)));
   const found = new Int32Array(count * number);
   for (let at = 0; at < count; at += 1) {
     for (let part = 0; part < number; part += 1) {
@@ -22,9 +22,9 @@ function samples(first, count, offset, scale, length) {
 
 // One byte for each pixel of the screen: every bit that any of its samples carries, so that the smallest lesion
 // is seen from the farthest away.
-function look({ cells, width, height }, viewport, left, top, columns, rows) {
-  const across = samples(left, columns, viewport.x, viewport.scale, width);
-  const down = samples(top, rows, viewport.y, viewport.scale, height);
+function look({ cells, width, height }, viewport, { left, top, columns, rows }, finest) {
+  const across = samples(left, columns, viewport.x, viewport.scale, width, finest);
+  const down = samples(top, rows, viewport.y, viewport.scale, height, finest);
   const seen = new Uint8Array(columns * rows);
   for (let y = 0; y < rows; y += 1) {
     for (let part = 0; part < down.number; part += 1) {
@@ -43,36 +43,35 @@ function look({ cells, width, height }, viewport, left, top, columns, rows) {
   return seen;
 }
 
+// One pixel as the canvas wants it: red first in memory.
+function colour([red, green, blue], alpha) {
+  return ((Math.round(255 * alpha) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
 // Pixels (RGBA) for `rect` = { left, top, width, height } of the screen. `shown` says which layers, `opacity`
-// (0 to 1) how strong the tint.
-export function drawMasks(surface, viewport, rect, { shown, opacity }) {
+// (0 to 1) how strong the tint; `finest` bounds the samples along a side, for a picture on the move.
+export function drawMasks(surface, viewport, rect, { shown, opacity }, finest = SAMPLES) {
   const columns = rect.width + 2 * REACH;
-  const seen = look(surface, viewport, rect.left - REACH, rect.top - REACH, columns, rect.height + 2 * REACH);
-  const pixels = new Uint8ClampedArray(4 * rect.width * rect.height);
-  const isEdge = (at, bit) =>
-    !(seen[at - REACH] & seen[at + REACH] & seen[at - REACH * columns] & seen[at + REACH * columns] & bit);
-  const put = (pixel, [red, green, blue], alpha) => {
-    pixels[pixel] = red;
-    pixels[pixel + 1] = green;
-    pixels[pixel + 2] = blue;
-    pixels[pixel + 3] = alpha;
-  };
-  for (let y = 0; y < rect.height; y += 1) {
-    for (let x = 0; x < rect.width; x += 1) {
-      const at = (y + REACH) * columns + x + REACH;
+  const area = { left: rect.left - REACH, top: rect.top - REACH, columns, rows: rect.height + 2 * REACH };
+  const seen = look(surface, viewport, area, finest);
+  const pixels = new Uint32Array(rect.width * rect.height);
+  const up = REACH * columns;
+  const [face, model, edge] = [colour(PAINT.face, 1), colour(PAINT.model, 1), colour(PAINT.vitiligo, 1)];
+  const [inside, outside] = [colour(PAINT.vitiligo, opacity), colour(PAINT.vitiligo, opacity * OUTSIDE_FACE)];
+  for (let y = 0, pixel = 0; y < rect.height; y += 1) {
+    for (let x = 0, at = (y + REACH) * columns + REACH; x < rect.width; x += 1, at += 1, pixel += 1) {
       const bits = seen[at];
       if (!bits) continue;
-      const pixel = 4 * (y * rect.width + x);
-      const isDash = (rect.left + x + rect.top + y) % 8 < 4;
-      if (shown.model && bits & MODEL_VITILIGO && isDash && isEdge(at, MODEL_VITILIGO)) put(pixel, PAINT.model, 255);
+      const rim = bits & ~(seen[at - REACH] & seen[at + REACH] & seen[at - up] & seen[at + up]);
+      if (shown.face && rim & FACE) pixels[pixel] = face;
+      else if (shown.model && rim & MODEL_VITILIGO && (rect.left + x + rect.top + y) % 8 < 4) pixels[pixel] = model;
       else if (shown.vitiligo && bits & VITILIGO) {
-        const strength = bits & FACE ? opacity : opacity * OUTSIDE_FACE;
-        put(pixel, PAINT.vitiligo, isEdge(at, VITILIGO) ? 255 : 255 * strength);
+        if (rim & VITILIGO) pixels[pixel] = edge;
+        else pixels[pixel] = bits & FACE ? inside : outside;
       }
-      if (shown.face && bits & FACE && isEdge(at, FACE)) put(pixel, PAINT.face, 255);
     }
   }
-  return pixels;
+  return new Uint8ClampedArray(pixels.buffer);
 }
 
 // The rectangle of the screen that shows a rectangle of the photograph, with room for its edges; null when it

@@ -19,6 +19,7 @@ export class Keyboard {
       return;
     }
     if (event.key === "Escape") this.escape();
+    else if (event.key === "=") this.stage.root.querySelector("[data-zoom=in]").click();
     else if (document.activeElement === this.stage.root) this.draw(event);
   }
 

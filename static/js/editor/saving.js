@@ -10,7 +10,7 @@ export class Saving {
     Object.assign(this, { form, dialog, surface, desk });
     this.basedOn = Number(form.dataset.basedOn);
     this.button = form.querySelector("[data-save]");
-    this.notice = form.querySelector("[data-save-notice]");
+    this.notice = form.parentElement.querySelector("[data-save-notice]");
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.save();
@@ -63,7 +63,7 @@ export class Saving {
     if (answer.ok) this.succeed(said, mark);
     else if (answer.status === STATUS_SUPERSEDED) this.ask(said);
     else if (answer.status === 401 || answer.status === 403) this.tell("loggedOut", "error");
-    else this.tell("refused", "error", sentencesOf(said));
+    else this.tell("refused", "error", said.detail ?? sentencesOf(said));
   }
 
   succeed({ version }, mark) {
@@ -73,24 +73,27 @@ export class Saving {
     this.tell("saved", "success", String(version));
   }
 
-  ask(conflict) {
-    this.conflict = conflict;
+  // Somebody was faster. Where the whole run was overtaken there is no version to build on.
+  ask({ newest, detail }) {
+    this.newest = newest;
     this.tell("conflict", "warning");
-    this.dialog.querySelector("[data-conflict-sentence]").textContent = conflict.detail;
-    for (const place of this.dialog.querySelectorAll("[data-next-version]")) place.textContent = conflict.newest + 1;
+    const sentence = newest ? filled(this.desk.word("theirs"), newest) : detail;
+    this.dialog.querySelector("[data-conflict-sentence]").textContent = sentence;
+    for (const choice of ["theirs", "mine"]) this.dialog.querySelector(`[data-${choice}]`).hidden = !newest;
+    this.dialog.querySelector("[data-next-version]").textContent = newest ? newest.version + 1 : "";
     this.dialog.showModal();
   }
 
   async takeTheirs() {
     this.dialog.close();
-    await this.desk.reload(this.conflict);
-    this.basedOn = this.conflict.newest;
+    await this.desk.reload(this.newest);
+    this.basedOn = this.newest.version;
     this.tell("reloaded", "success", String(this.basedOn));
   }
 
   async saveOnTop() {
     this.dialog.close();
-    this.basedOn = this.conflict.newest;
+    this.basedOn = this.newest.version;
     await this.save();
   }
 
@@ -109,6 +112,10 @@ export class Saving {
     this.notice.className = `notice notice--${kind}`;
     this.notice.querySelector("[data-save-words]").textContent = this.desk.word(word).replace("{}", detail);
   }
+}
+
+function filled(sentence, { author, version, reason }) {
+  return sentence.replace("{who}", author).replace("{version}", version).replace("{reason}", reason);
 }
 
 // The sentences of a refused form, whichever field they belong to.

@@ -4,6 +4,7 @@
 const LEAST_CONTRAST = 8; // grey levels between the means of the two kinds
 const APART = 3.2; // the same distance in standard deviations within the kinds; 2.65 for one bell curve cut in two
 const HEART = 0.3; // share of the radius from which the region grows
+const FINEST = 64; // pixels from the middle to the rim of what is looked at; a larger brush looks less closely
 const LEARNING = 0.15; // how fast the stroke follows light that changes along its way
 
 export function brightnessOf({ data, width, height }) {
@@ -59,6 +60,27 @@ export function twoKinds(histogram) {
   const contrast = best.bright - best.dark;
   const areTwo = contrast >= LEAST_CONTRAST && contrast / within >= APART;
   return { ...best, mean, areTwo };
+}
+
+// How many pixels of the photograph one pixel of a patch stands for.
+export function coarseness(radius) {
+  return Math.max(1, radius / FINEST);
+}
+
+// Whether a pixel of the photograph, `x` and `y` from the patch's corner, is taken: the patch's answer, made
+// smooth between its pixels.
+export function isTaken(taken, { width, height }, x, y, coarse) {
+  const [column, row] = [(x + 0.5) / coarse - 0.5, (y + 0.5) / coarse - 0.5];
+  const [left, top] = [Math.floor(column), Math.floor(row)];
+  const [right, low] = [column - left, row - top];
+  const at = (dx, dy) => {
+    const place = Math.min(height - 1, Math.max(0, top + dy)) * width + Math.min(width - 1, Math.max(0, left + dx));
+    return taken[place];
+  };
+  if (coarse === 1) return at(0, 0) === 1;
+  const above = at(0, 0) * (1 - right) + at(1, 0) * right;
+  const below = at(0, 1) * (1 - right) + at(1, 1) * right;
+  return above * (1 - low) + below * low >= 0.5;
 }
 
 function discOf(width, height, centre, radius) {

@@ -1,9 +1,10 @@
 // The picture and the masks on two canvases, and the brush above them. Drawn at most once a frame: all of the
-// screen when the view moves, otherwise only the rectangle that was painted on.
+// screen when the view moves, coarsely until it rests; otherwise only the rectangle that was painted on.
 import { Viewport } from "../viewport.js";
 import { drawMasks, screenRect } from "./drawing.js";
 
 const MOST_PIXELS = 2_500_000; // of the canvas; a larger screen is drawn a little coarser
+const REST = 120; // milliseconds after which a view counts as at rest
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Stage {
@@ -18,6 +19,7 @@ export class Stage {
     this.measure();
     this.view = new Viewport(surface, this.room);
     this.isStale = true;
+    this.movedAt = -Infinity;
     new ResizeObserver(() => this.resize()).observe(root);
     this.tick = this.tick.bind(this);
     requestAnimationFrame(this.tick);
@@ -48,6 +50,13 @@ export class Stage {
     this.isStale = true;
   }
 
+  // The view was moved by a hand: now coarsely and often, once more when it rests.
+  move() {
+    this.movedAt = performance.now();
+    this.isCoarse = true;
+    this.isStale = true;
+  }
+
   place(event) {
     const box = this.root.getBoundingClientRect();
     return { x: (event.clientX - box.left) * this.density, y: (event.clientY - box.top) * this.density };
@@ -56,11 +65,13 @@ export class Stage {
   tick() {
     requestAnimationFrame(this.tick);
     const dirty = this.surface.takeDirty();
+    const moves = performance.now() - this.movedAt < REST;
+    if (!moves && this.isCoarse) [this.isStale, this.isCoarse] = [true, false];
     if (!dirty && !this.isStale) return;
     if (this.isStale) {
-      this.drawPhoto();
-      this.drawRect({ left: 0, top: 0, ...this.room });
       this.isStale = false;
+      this.drawPhoto();
+      this.drawRect({ left: 0, top: 0, ...this.room }, moves ? 1 : undefined);
     } else {
       const rect = screenRect(this.view, dirty, this.room);
       if (rect) this.drawRect(rect);
@@ -83,8 +94,8 @@ export class Stage {
     pen.drawImage(bitmap, 0, 0);
   }
 
-  drawRect(rect) {
-    const pixels = drawMasks(this.surface, this.view, rect, this.look);
+  drawRect(rect, finest) {
+    const pixels = drawMasks(this.surface, this.view, rect, this.look, finest);
     const pen = this.maskCanvas.getContext("2d");
     pen.putImageData(new ImageData(pixels, rect.width, rect.height), rect.left, rect.top);
   }

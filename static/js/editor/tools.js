@@ -1,7 +1,7 @@
 // The tools: what they make of the points they are led over. Each gesture is one step that can be taken back.
 import { holesOf, regionAt } from "./fill.js";
 import { visitDisc, visitPath, visitPolygon } from "./shapes.js";
-import { mark } from "./smart.js";
+import { coarseness, isTaken, mark } from "./smart.js";
 import { FACE, VITILIGO } from "./surface.js";
 
 const SPACING = { brush: 0.25, smart: 0.3 }; // between two marks, in radii
@@ -9,7 +9,8 @@ const CLOSE = 10; // pixels of the screen from the first corner that close a pol
 export const RADIUS = { least: 1, most: 400 };
 
 export class Tools {
-  // `patchAt(left, top, width, height)` gives pixels of the photograph (RGBA); `say(word)` tells the reader.
+  // `patchAt(left, top, width, height, coarse)` gives pixels of the photograph (RGBA), each for `coarse` by
+  // `coarse` of its own; `say(word)` tells the reader.
   constructor(surface, history, { patchAt, say }) {
     Object.assign(this, { surface, history, patchAt, say });
     this.tool = "brush";
@@ -72,23 +73,25 @@ export class Tools {
 
   touchSmartly({ x, y, radius }) {
     const reach = Math.max(3, radius);
+    const coarse = coarseness(reach);
     const left = Math.max(0, Math.floor(x - reach));
     const top = Math.max(0, Math.floor(y - reach));
     const width = Math.min(this.surface.width, Math.ceil(x + reach) + 1) - left;
     const height = Math.min(this.surface.height, Math.ceil(y + reach) + 1) - top;
     if (width <= 0 || height <= 0) return;
-    const patch = this.patchAt(left, top, width, height);
+    const patch = this.patchAt(left, top, width, height, coarse);
     if (!patch) {
       this.say("notLoaded");
       return;
     }
-    const found = mark(patch, { x: x - left, y: y - top }, reach, this.stroke.memory);
+    const found = mark(patch, { x: (x - left) / coarse, y: (y - top) / coarse }, reach / coarse, this.stroke.memory);
     this.stroke.memory = found.memory;
+    const taken = (column, row) => isTaken(found.taken, patch, column, row, coarse);
     for (let row = 0; row < height; row += 1) {
       for (let column = 0; column < width; column += 1) {
-        if (!found.taken[row * width + column]) continue;
+        if (!taken(column, row)) continue;
         const from = column;
-        while (column < width && found.taken[row * width + column]) column += 1;
+        while (column < width && taken(column, row)) column += 1;
         this.paint(top + row, left + from, left + column, this.stroke.on);
       }
     }
