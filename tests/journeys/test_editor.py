@@ -16,6 +16,8 @@ from patients.models import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LogIn = Callable[[User], None]
+# The numbers follow with the next frame.
+NEXT_FRAME = "new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))"
 PEN = """
 ([x, y, button]) => {
   const stage = document.querySelector("[data-editor]");
@@ -43,15 +45,17 @@ def open_editor(page: Page, photo: Photo) -> None:
 
 
 def share(page: Page) -> float:
+    page.evaluate(NEXT_FRAME)
     return float(page.locator("[data-figure=share]").inner_text().removesuffix(" %"))
 
 
 def pixels(page: Page, name: str) -> int:
+    page.evaluate(NEXT_FRAME)
     return int("".join(filter(str.isdigit, page.locator(f"[data-figure={name}]").inner_text())))
 
 
 def place(page: Page, x: float, y: float) -> tuple[float, float]:
-    """Where a pixel of the photograph is seen; the picture has 320 x 400 and fills the height of its stage."""
+    """Where a pixel of the photograph, which has 320 x 400, is seen on the screen."""
     box = page.locator("[data-editor]").bounding_box()
     assert box is not None
     scale = min(box["width"] / 320, box["height"] / 400)
@@ -136,7 +140,7 @@ def test_every_tool_draws_and_twenty_five_steps_are_taken_back(
 
 
 def test_the_face_is_edited_too_and_vitiligo_outside_it_does_not_count(
-    page: Page, photo: Photo, dermatologist: User, log_in: LogIn
+    page: Page, photo: Photo, dermatologist: User, log_in: LogIn, complaints: list[str]
 ) -> None:
     log_in(dermatologist)
     open_editor(page, photo)
@@ -145,10 +149,12 @@ def test_the_face_is_edited_too_and_vitiligo_outside_it_does_not_count(
     page.keyboard.press("f")
     page.keyboard.press("e")
     page.mouse.click(*place(page, 110, 110))
-    assert page.locator("[data-figure=share]").inner_text() == "–"
+    expect(page.locator("[data-figure=share]")).to_have_text("–")
     expect(page.get_by_text("It is not counted and not saved.")).to_be_visible()
     save(page, "no face at all")
     expect(page.get_by_text("Not saved. The face outline is empty.")).to_be_visible()
+    assert all("400" in complaint for complaint in complaints), complaints
+    complaints.clear()
     page.locator("[data-editor]").press("Control+z")
     assert pixels(page, "face") == before.n_face
     assert newest(photo).version == 1
