@@ -34,7 +34,9 @@ def read_mask_upload(file: Readable, *, width: int, height: int) -> PixelMask:
                 raise _not_a_mask()
             pixels = np.asarray(picture, dtype=np.uint8)
             inside = INSIDE[picture.mode]
-    except (*BOMBS, *DECODER_ERRORS) as error:
+    except BOMBS as bomb:
+        raise _wrong_size(width, height) from bomb
+    except DECODER_ERRORS as error:
         raise _not_a_mask() from error
     values = set(np.flatnonzero(np.bincount(pixels.ravel(), minlength=256)).tolist()) - {0}
     if len(values) > 1 or not values <= set(inside):

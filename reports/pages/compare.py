@@ -15,9 +15,11 @@ from clinic.audit.models import Event
 from clinic.audit.services import record
 from imaging.models import View
 from patients.models import Patient
-from reports.charts.response import Change, Verdict, change_between
-from reports.charts.wording import change_text, difference_name, verdict_text
-from reports.readings import errors_of, readings_of
+from reports.charts.response import Verdict, baseline_of, change_between
+from reports.charts.series import Series, Track
+from reports.charts.wording import change_text, verdict_text
+from reports.measurement_error import error_of_slots
+from reports.readings import readings_of
 from reports.slots import Slot, slots_of_patient
 
 
@@ -67,19 +69,12 @@ def compare_page(request: StaffRequest, pk: int) -> HttpResponse:
 
 def finding_of(pair: Pair) -> Finding:
     first, second = readings_of(pair.slots)
-    sdc95 = errors_of(pair.slots).get(second.track)
+    sdc95 = error_of_slots(pair.slots).sdc95.get(second.track)
     change = change_between(first, second, sdc95=sdc95)
     if change is None:
         return Finding("", _("One of the two has no value, so there is no change to tell."), False, True)
-    beyond = change.verdict is Verdict.BEYOND_ERROR
-    return Finding(change_text(change, _), _verdict(change), beyond, change.verdict is Verdict.NOT_COMPARABLE)
-
-
-def _verdict(change: Change) -> str:
-    if change.verdict is not Verdict.NOT_COMPARABLE:
-        return verdict_text(change, _)
-    reasons = ", ".join(difference_name(difference, _) for difference in change.differences)
-    return _("not comparable: {reasons}").format(reasons=reasons)
+    is_refused = change.verdict is Verdict.NOT_COMPARABLE
+    return Finding(change_text(change, _), verdict_text(change, _), change.is_response, is_refused)
 
 
 def _view(request: StaffRequest, filled: Sequence[Slot]) -> View:
@@ -89,8 +84,8 @@ def _view(request: StaffRequest, filled: Sequence[Slot]) -> View:
         if name not in View.values:
             raise Http404
         return View(name)
-    counts = {view: sum(slot.view == view for slot in filled) for view in View}
-    return View.FRONT if counts[View.FRONT] > 1 else max(View, key=lambda view: counts[view])
+    counts = {view: sum(slot.view == view for slot in filled) for view in (View.FRONT, View.LEFT, View.RIGHT)}
+    return View.FRONT if counts[View.FRONT] > 1 else max(counts, key=lambda view: counts[view])
 
 
 def _pair(request: StaffRequest, slots: Sequence[Slot]) -> Pair | None:
@@ -108,8 +103,10 @@ def _chosen(request: StaffRequest, name: str, slots: Sequence[Slot]) -> Slot | N
 
 
 def _baseline(slots: Sequence[Slot]) -> Slot:
-    """The first measured one, or the first one while none is."""
-    return next((slot for slot in slots if slot.measurement), slots[0])
+    """The baseline of the chart, or the first photograph while none is measured."""
+    series = Series(Track(slots[0].view), tuple(readings_of(slots)))
+    baseline = baseline_of(series)
+    return next((slot for slot in slots if baseline and slot.visit.pk == baseline.visit), slots[0])
 
 
 def _ways(slots: Sequence[Slot], pair: Pair) -> dict[str, Slot | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from analysis.mask_files import read_mask
 from analysis.models import Measurement
@@ -237,8 +237,13 @@ def test_a_conflict_keeps_the_work_on_the_page(page: Page, photo: Photo, conflic
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert pixels(page, "vitiligo") == drawn
     expect(page.get_by_text("Not saved", exact=True)).to_be_visible()
-    asked = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.once("dialog", leave)
     page.get_by_role("link", name="Back to the photograph").click()
     page.wait_for_url(f"**/photos/{photo.pk}/")
     assert asked == ["beforeunload"]

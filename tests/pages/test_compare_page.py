@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 Releases = dict[str, ModelRelease]
 
 
-def page_of(client: Client, patient: Patient, **query: object) -> str:
+def page_of(client: Client, patient: Patient, **query: str | int) -> str:
     response = client.get(reverse("pages:compare", args=[patient.pk]), query)
     assert response.status_code == 200
     return response.content.decode()
