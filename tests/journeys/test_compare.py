@@ -135,7 +135,7 @@ def test_two_ticked_photographs_of_the_grid_are_compared(
     date = [visit.date.isoformat() for visit in visits]
     page.get_by_label(f"Compare Left of {date[2]}").check()
     expect(page.get_by_label(f"Compare Front of {date[0]}")).to_be_disabled()
-    page.get_by_label(f"Compare Left of {date[1]}").check()
+    page.get_by_label(f"Compare Left of {date[1]}").click()
     page.wait_for_url(f"**/compare/?view=left&first={visits[1].pk}&second={visits[2].pk}")
     page.go_back()
     expect(page.get_by_label(f"Compare Left of {date[2]}")).not_to_be_checked()
