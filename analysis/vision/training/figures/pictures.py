@@ -13,7 +13,7 @@ from analysis.vision.phantom.sensor import develop, draw_background
 from analysis.vision.terms import Image, Modality, View
 from analysis.vision.training.annotated_faces import manifest_rows, shrunk
 from analysis.vision.training.data import FaceSample, read_faces, read_image, read_phantom
-from analysis.vision.training.face_detector import read_empties
+from analysis.vision.training.face_detector import SHOWS_PART_OF_A_FACE, read_empties
 from analysis.vision.training.figures.bands import phantom_tones, tone_of_sample
 from analysis.vision.training.figures.marks import Case
 from analysis.vision.training.painted import painted
@@ -24,6 +24,8 @@ WITHOUT_FACE = 300
 """Pictures without a face."""
 LONG_SIDE = 320
 """Of those pictures, in pixels."""
+SHOWS_AN_EYE = frozenset({"b048", "b074", "b082", "b132"})
+"""Sources of `vitiligo_weak` whose pictures without a whole face show a part of one, or hands before it."""
 CLEAR = Brush(without_vitiligo=1.0, untouched=0.0, modalities=((Modality.UV_REFLECTANCE, 1.0),))
 """A face without vitiligo under the UV look, with the distractors of training."""
 
@@ -129,14 +131,20 @@ def _same_lesions(one: FaceSample, other: FaceSample) -> bool:
 
 
 def hands_and_arms(data: Path, *, held_out_only: bool) -> list[Empty]:
-    """The pictures of `vitiligo_photos` that show no face."""
-    found = []
+    """The pictures of vitiligo that show no face: thumbnails, which never teach, and photos."""
+    found = [
+        (row["group"], row["image"])
+        for row in manifest_rows(data, "vitiligo_weak")
+        if row["has_face"] == "0" and row["label"] == "vitiligo" and row["group"] not in SHOWS_AN_EYE
+    ]
     for row in manifest_rows(data, "vitiligo_photos"):
         side = side_of(row["set"], file_name=Path(row["image"]).name, group=row["group"])
-        if row["has_face"] == "0" and (side is Side.VALIDATION or not held_out_only):
-            image = shrunk(read_image(data / row["image"]), LONG_SIDE)
-            found.append(Empty("hands and arms", row["group"], image))
-    return found
+        is_empty = row["has_face"] == "0" and row["group"] not in SHOWS_PART_OF_A_FACE
+        if is_empty and (side is Side.VALIDATION or not held_out_only):
+            found.append((row["group"], row["image"]))
+    return [
+        Empty("hands and arms", group, shrunk(read_image(data / image), LONG_SIDE)) for group, image in found
+    ]
 
 
 def room(number: int) -> Image:
