@@ -1,10 +1,13 @@
 """From the rows of the database to the readings that charts, pages and the PDF speak about."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from analysis.models import Run
+from clinic.accounts.models import User
 from reports.charts.series import Reading, Status, Track
 from reports.pages.findings import warnings_of
 from reports.slots import Slot
@@ -29,6 +32,21 @@ def releases_of(run: Run) -> str:
     return ", ".join(f"{release.name} {release.sha256[:8]}" for release in releases if release)
 
 
+def name_of(user: User) -> str:
+    return user.get_full_name() or user.get_username()
+
+
+def _signature(slot: Slot) -> dict[str, Any]:
+    review = slot.review
+    if review is None or review.signer is None or review.signed_at is None or not review.is_signed:
+        return {"signed": False}
+    return {
+        "signed": True,
+        "signed_by": name_of(review.signer),
+        "signed_at": timezone.localtime(review.signed_at),
+    }
+
+
 def _reading(slot: Slot) -> Reading:
     if slot.photo is None:
         raise ValueError("An empty slot has no reading.")
@@ -43,7 +61,8 @@ def _reading(slot: Slot) -> Reading:
         n_least=measurement.n_least if measurement else None,
         n_most=measurement.n_most if measurement else None,
         reason=run.reason if run and measurement is None else "",
-        signed=slot.is_signed,
+        **_signature(slot),
+        corrected_by=name_of(measurement.author) if measurement and measurement.author else "",
         release=releases_of(run) if run else "",
         modality=slot.photo.modality,
         skin_condition=slot.visit.skin_condition,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from django.conf import settings
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 from PIL import Image
@@ -17,8 +16,6 @@ from PIL import Image
 from analysis.mask_files import read_mask
 from analysis.models import Mask, Measurement, ModelRelease
 from clinic.accounts.models import User
-from clinic.audit.models import Event
-from clinic.audit.services import record
 from imaging.models import Photo, Rendition
 from patients.models import Patient, Visit
 from reports.charts import Reading, Summary, Track, summarise
@@ -31,10 +28,9 @@ from reports.pdf import (
     ReleaseFacts,
     ReportContent,
     VisitFacts,
-    build_pdf,
 )
 from reports.quality_remarks import glare_remarks, quality_remarks
-from reports.readings import readings_of
+from reports.readings import name_of, readings_of
 from reports.slots import Slot, slots_of_visits
 from reports.therapy import therapy_of
 
@@ -64,14 +60,6 @@ class Response:
         return tuple(sorted(used, key=lambda release: (release.task, release.name, release.pk)))
 
 
-@dataclass(frozen=True)
-class Report:
-    """A finished report and the name of its file: plain letters, whatever the patient's script."""
-
-    file_name: str
-    pdf: bytes
-
-
 def response_of(*, patient: Patient, until: Visit | None = None) -> Response:
     """The response of a patient, up to and with the visit `until` if one is given."""
     visits = patient.visits.order_by("date", "pk")
@@ -87,16 +75,6 @@ def response_summary(*, patient: Patient) -> Summary:
     return summarise(response.readings, sdc95=response.sdc95)
 
 
-def build_report(*, visit: Visit, user: User) -> Report:
-    """The report of a visit as PDF, in the words of the current language. It leaves an audit event."""
-    content = report_content(visit=visit, user=user)
-    pdf = build_pdf(content, translate=_)
-    record(user=user, action=Event.Action.EXPORT, target=visit, detail={"what": "report"})
-    patient = visit.patient
-    name = (slugify(patient.record_number) if user.may_identify else "") or patient.pseudonym.lower()
-    return Report(f"vititrack-{name}-{visit.date.isoformat()}.pdf", pdf)
-
-
 def report_content(*, visit: Visit, user: User) -> ReportContent:
     """Everything the report of a visit says to `user`; a researcher reads a pseudonym and no notes."""
     response = response_of(patient=visit.patient, until=visit)
@@ -106,18 +84,29 @@ def report_content(*, visit: Visit, user: User) -> ReportContent:
         patient=_patient_facts(visit.patient, user, visit.date),
         visit=_visit_facts(visit, here, user),
         photos=tuple(_photo_sheet(slot) for slot in here),
-        readings=response.readings,
+        readings=tuple(_named_for(user, reading) for reading in response.readings),
         releases=tuple(
             ReleaseFacts(task=str(release.get_task_display()), name=release.name, sha256=release.sha256)
             for release in response.releases
         ),
         sdc95=response.sdc95,
         generated_at=timezone.localtime(),
-        generated_by=user.get_full_name() or user.get_username(),
+        generated_by=name_of(user),
         therapy=therapy_of(visit.patient, reader=user, until=visit.date),
         scores=score_facts(visit.patient, until=visit.date),
         quality=quality_remarks(here, user),
         glare=glare_remarks(here),
+    )
+
+
+def _named_for(user: User, reading: Reading) -> Reading:
+    """A pseudonymous report names nobody, the staff neither."""
+    if user.may_identify:
+        return reading
+    return replace(
+        reading,
+        signed_by=_("a dermatologist") if reading.signed else "",
+        corrected_by=_("a member of staff") if reading.corrected_by else "",
     )
 
 

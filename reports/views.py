@@ -1,10 +1,13 @@
 """The response as a figure for the page, and the report as a file to take away."""
 
+import logging
+
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from clinic.accounts.staff import StaffRequest
 from clinic.audit.models import Event
@@ -13,8 +16,12 @@ from patients.models import Patient, Visit
 from reports.charts.figure import THEMES, response_figure, summary_lines
 from reports.charts.lanes import with_lanes
 from reports.charts.therapy import therapy_lines
-from reports.services import build_report, response_of
+from reports.documents import ReportAltered, ReportRefused, file_name_of, make_report, read_report
+from reports.models import Report
+from reports.services import response_of
 from reports.therapy import therapy_of
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -35,15 +42,34 @@ def response_chart(request: StaffRequest, pk: int) -> JsonResponse:
     return JsonResponse(figure, headers={"Cache-Control": "private, no-store"})
 
 
-@require_safe
-def visit_pdf(request: StaffRequest, patient_pk: int, pk: int) -> HttpResponse:
+@require_POST
+def visit_report(request: StaffRequest, patient_pk: int, pk: int) -> HttpResponse:
+    """Make the report of a visit, or find the one that says the same, and hand it over."""
     visits = Visit.objects.visible_to(request.user).select_related("patient")
-    report = build_report(visit=get_object_or_404(visits, pk=pk, patient=patient_pk), user=request.user)
+    visit = get_object_or_404(visits, pk=pk, patient=patient_pk)
+    try:
+        report = make_report(visit=visit, user=request.user)
+    except ReportRefused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("pages:patient", patient_pk)
+    return redirect("reports:report_file", report.pk)
+
+
+@require_safe
+def report_file(request: StaffRequest, pk: int) -> HttpResponse:
+    """The bytes of a report as they were made, checked against their SHA-256, on record."""
+    reports = Report.objects.visible_to(request.user).select_related("visit__patient")
+    report = get_object_or_404(reports, pk=pk)
+    try:
+        data = read_report(report=report, user=request.user)
+    except ReportAltered as refusal:
+        logger.error("report %s is not the one that was made", report.number)
+        return render(request, "pages/report_altered.html", {"refusal": refusal}, status=500)
     return HttpResponse(
-        report.pdf,
+        data,
         content_type="application/pdf",
         headers={
-            "Content-Disposition": content_disposition_header(True, report.file_name) or "attachment",
+            "Content-Disposition": content_disposition_header(True, file_name_of(report)) or "attachment",
             "Cache-Control": "private, no-store",
         },
     )

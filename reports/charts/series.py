@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
 
@@ -47,6 +47,9 @@ class Reading:
     n_face: int | None = None
     reason: str = ""
     signed: bool = False
+    signed_by: str = ""
+    signed_at: datetime | None = None
+    corrected_by: str = ""
     release: str = ""
     modality: str = ""
     skin_condition: str = "unknown"

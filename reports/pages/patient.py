@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from clinic.accounts.models import User
 from clinic.accounts.staff import StaffRequest
 from clinic.audit.models import Event
 from clinic.audit.services import record
@@ -20,6 +21,7 @@ from reports.charts.response import Change, Outcome, Summary, Verdict, summarise
 from reports.charts.series import Reading, Track
 from reports.charts.wording import change_text, refusal_text, track_name, verdict_text
 from reports.measurement_error import MeasurementError, error_of_slots
+from reports.models import Report
 from reports.pages.scores import scores_card
 from reports.pages.therapy import therapy_card
 from reports.readings import readings_of
@@ -118,9 +120,16 @@ def patient_page(request: StaffRequest, pk: int) -> HttpResponse:
         "has_photographs": any(slot.photo for slot in slots),
         **therapy_card(patient),
         **scores_card(patient),
+        "reports": reports_of(patient, request.user),
         "notes": [visit for visit in reversed(visits) if visit.notes],
     }
     return render(request, "pages/patient.html", context)
+
+
+def reports_of(patient: Patient, reader: User) -> list[Report]:
+    """Every report that the reader may see, the newest first, each with the one that replaced it."""
+    reports = Report.objects.visible_to(reader).filter(visit__patient=patient)
+    return list(reports.select_related("visit", "author", "successor"))
 
 
 def tiles_of(slots: Sequence[Slot], error: MeasurementError) -> list[Tile]:

@@ -84,7 +84,10 @@ class ScoreFacts:
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class ReportContent:
-    """`readings` are those of all visits up to this one; `sdc95` is that of the latest release."""
+    """`readings` are those of all visits up to this one; `sdc95` is that of the latest release.
+
+    `number` is the report's own and `replaces` that of the report which it takes the place of, if any.
+    """
 
     letterhead: Letterhead
     patient: PatientFacts
@@ -95,6 +98,8 @@ class ReportContent:
     sdc95: Errors
     generated_at: datetime
     generated_by: str = ""
+    number: str = ""
+    replaces: str = ""
     therapy: Therapy | None = None
     scores: ScoreFacts | None = None
     quality: tuple[QualityRemark, ...] = ()
@@ -120,7 +125,7 @@ class ReportContent:
             yield from _strings(part)
         yield self.generated_by
         for reading in self.readings:
-            yield from (reading.reason, reading.warning)
+            yield from (reading.reason, reading.warning, reading.signed_by, reading.corrected_by)
         yield from therapy_lines(self.therapy) if self.therapy else ()
         yield from self.scores.texts() if self.scores else ()
 

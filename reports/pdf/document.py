@@ -34,6 +34,7 @@ from reports.pdf.look import (
     PAGE_WIDTH,
     SIDE,
     SMALL,
+    STRONG,
     TEXT_WIDTH,
     TITLE,
     WARNING,
@@ -44,7 +45,9 @@ from reports.pdf.photos import Print, print_of
 from reports.pdf.quality import quality_section
 from reports.pdf.safety import draft_sentence, missing_script_sentence
 from reports.pdf.scores import scores_section
+from reports.pdf.signatures import signatures
 from reports.pdf.tables import releases_table, values_table
+from reports.pdf.typesetting import TextStyle
 
 
 def build_pdf(content: ReportContent, *, family: Family | None = None, translate: Translate = same) -> bytes:
@@ -65,7 +68,9 @@ def _lay_out(
     document = BaseDocTemplate(
         stream,
         pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
-        title=f"{translate('Vitiligo response report')} {content.visit.date.isoformat()}",
+        title=" ".join(
+            [translate("Vitiligo response report"), content.visit.date.isoformat(), content.number]
+        ),
         author=content.letterhead.clinic,
         creator="VitiTrack",
         invariant=1,
@@ -85,6 +90,7 @@ def _story(content: ReportContent, prints: list[Print], family: Family, _: Trans
         *_opening(content, family, _),
         *_patient(content, family, _),
         *_photos(content, prints, family, _),
+        *_signatures(content, family, _),
         *_response(content, family, _),
         *_therapy(content, family, _),
         *_values(content, family, _),
@@ -102,7 +108,7 @@ def _heading(text: str, family: Family) -> Flowable:
 
 def _opening(content: ReportContent, family: Family, _: Translate) -> list[Flowable]:
     title = _("Vitiligo response report")
-    opening: list[Flowable] = [TextBlock(family, (title, TITLE), space_after=5)]
+    opening: list[Flowable] = [TextBlock(family, (title, TITLE), *_number(content, _), space_after=5)]
     drafts = content.unsigned_releases
     notices = [draft_sentence(drafts, _)] if drafts else []
     missing = family.missing_scripts(content.texts())
@@ -110,6 +116,18 @@ def _opening(content: ReportContent, family: Family, _: Translate) -> list[Flowa
     for notice in notices:
         opening += [Notice(family, notice, WARNING), Spacer(0, 6)]
     return opening
+
+
+def _number(content: ReportContent, _: Translate) -> list[tuple[str, TextStyle]]:
+    if not content.number:
+        return []
+    number = _("Report {number}").format(number=content.number)
+    replaces = _("replaces {number}").format(number=content.replaces) if content.replaces else ""
+    return [(" · ".join(part for part in (number, replaces) if part), STRONG)]
+
+
+def _signatures(content: ReportContent, family: Family, _: Translate) -> list[Flowable]:
+    return signatures(content, _heading(_("Review and signature"), family), family, _)
 
 
 def _patient(content: ReportContent, family: Family, _: Translate) -> list[Flowable]:

@@ -82,6 +82,7 @@ def _draw_last_line(
     made = _("Report made {time}").format(time=content.generated_at.strftime("%Y-%m-%d %H:%M %Z").strip())
     if content.generated_by:
         made = _("{made} by {user}").format(made=made, user=content.generated_by)
+    made = " · ".join(filter(None, [content.number, made]))
     number = set_line(_("Page {page} of {pages}").format(page=page, pages=pages), family, FINE_PRINT)
     shortened(made, family, FINE_PRINT, TEXT_WIDTH - number.width - 20).draw(
         canvas, SIDE, 9 * mm, FINE_PRINT.colour

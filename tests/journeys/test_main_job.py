@@ -66,6 +66,6 @@ def test_from_login_to_report(
     expect(page.locator("#response-chart[data-drawn=true] .scatterlayer .point").first).to_be_visible()
     expect(page.locator(".tile__value")).to_have_count(4)
     with page.expect_download() as download:
-        page.get_by_role("link", name="Report (PDF)").click()
+        page.get_by_role("button", name="Report (PDF)").click()
     download.value.save_as(tmp_path / "report.pdf")
     assert "김지우" in PdfReader(tmp_path / "report.pdf").pages[0].extract_text()

@@ -43,7 +43,7 @@ def edit(photo: Photo, author: User, *, rows: int, reason: str = "camera flash")
     return save_masks(run=run, author=author, reason=reason, based_on=newest, vitiligo=mask)
 
 
-def page_of(client: Client, photo: Photo, **query: object) -> str:
+def page_of(client: Client, photo: Photo, **query: int) -> str:
     answer = client.get(reverse("pages:photo", args=[photo.pk]), query)
     assert answer.status_code == 200
     return answer.content.decode()

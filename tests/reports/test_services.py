@@ -155,7 +155,8 @@ class TestReport:
     @pytest.fixture
     def fetch(self, client_of: Callable[[User], Client]) -> Callable[[User, Visit], Any]:
         def get(user: User, visit: Visit) -> Any:
-            return client_of(user).get(reverse("reports:visit_pdf", args=[visit.patient_id, visit.pk]))
+            address = reverse("reports:visit_report", args=[visit.patient_id, visit.pk])
+            return client_of(user).post(address, follow=True)
 
         return get
 
@@ -165,7 +166,8 @@ class TestReport:
         visit = add_visit(0, right=refused)
         answer = fetch(dermatologist, visit)
         assert answer.headers["Content-Type"] == "application/pdf"
-        assert answer.headers["Content-Disposition"] == 'attachment; filename="vititrack-127-2026-01-05.pdf"'
+        number = visit.reports.get().number
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{number}-127-2026-01-05.pdf"'
         assert answer.headers["Cache-Control"] == "private, no-store"
         text = text_of(answer.content)
         for part in (
@@ -178,7 +180,7 @@ class TestReport:
             "2" * 64,
         ):
             assert part in text
-        event = Event.objects.about(visit).get(action=Event.Action.EXPORT)
+        event = Event.objects.about(visit.reports.get()).get(action=Event.Action.EXPORT)
         assert (event.user, event.detail) == (dermatologist, {"what": "report"})
 
     def test_outlines_come_from_the_stored_masks(
@@ -211,8 +213,8 @@ class TestReport:
     ) -> None:
         visit = add_visit(0)
         other = Patient.objects.create(record_number="R-2", name="Other", birth_date=date(1990, 1, 1))
-        address = reverse("reports:visit_pdf", args=[other.pk, visit.pk])
-        assert client_of(dermatologist).get(address).status_code == 404
+        address = reverse("reports:visit_report", args=[other.pk, visit.pk])
+        assert client_of(dermatologist).post(address).status_code == 404
 
     def test_a_visit_without_photographs(
         self, patient: Patient, fetch: Callable[[User, Visit], Any], dermatologist: User
