@@ -13,7 +13,7 @@ from analysis.services import queue_run
 from clinic.accounts.models import User
 from clinic.audit.models import Event
 from clinic.audit.services import record
-from imaging.models import Photo
+from imaging.models import Photo, View
 from patients.models import Patient
 
 COLUMNS = {"face_detector": "detector", "face_matting": "matting", "vitiligo": "vitiligo"}
@@ -48,7 +48,8 @@ def measurement_of(run: Run | None) -> Measurement | None:
 def repeats_of(*, patient: Patient) -> list[Repeat]:
     """Every current photo of a patient in the order of the visits, in four queries."""
     current = Photo.objects.current().filter(visit__patient=patient).select_related("visit")
-    photos = list(current.order_by("visit__date", "visit__pk", "view"))
+    photos = list(current.order_by("visit__date", "visit__pk"))
+    photos.sort(key=lambda photo: (photo.visit.date, photo.visit_id, View.values.index(photo.view)))
     active = _active()
     runs = Run.objects.filter(photo__in=photos).select_related("detector", "matting", "vitiligo")
     runs = runs.prefetch_related("measurements")

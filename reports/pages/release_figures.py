@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reports.charts.wording import signed_text
+from reports.charts.wording import MINUS, signed_text
 
 Words = str | Promise
 
@@ -25,7 +25,7 @@ class Unit(Enum):
     DEGREES = "{:.1f}°"
 
     def text(self, value: float) -> str:
-        return self.value.format(100 * value if self is Unit.PERCENT else value)
+        return self.value.format(100 * value if self is Unit.PERCENT else value).replace("-", MINUS)
 
     def signed(self, value: float) -> str:
         """A difference, with its sign."""
@@ -109,7 +109,9 @@ class Figure:
 
     @property
     def text(self) -> str:
-        return self.kind.unit.text(self.value)
+        """The figure; one that is best at zero says on which side of it it lies."""
+        unit = self.kind.unit
+        return unit.text(self.value) if self.kind.better else unit.signed(self.value)
 
     @property
     def interval(self) -> str:

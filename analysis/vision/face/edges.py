@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 
 REACH = 0.0125
 """Radius of the windows as a share of the picture's side. Chosen with `FLATNESS` on held-out faces."""
-FLATNESS = 1e-3
+FLATNESS = 3e-4
 """Variance of brightness (of 0 to 1) below which a window counts as flat, and the probability is only
 smoothed."""
 LEVEL = 0.45
