@@ -25,13 +25,13 @@ def weights_folder() -> Path:
 
 
 def sync_releases() -> list[ModelRelease]:
-    """Enter every usable release folder that is not known yet; the first of a task becomes active.
+    """Enter every usable release folder that is not known yet; in a new clinic the newest becomes active.
 
     An unusable folder is logged and left out. Which release measures is never changed here: a new one waits
     for `activate_release`, because values of two releases cannot be compared.
     """
     entered = []
-    for folder in sorted(weights_folder().glob("*/")):
+    for folder in sorted(weights_folder().glob("*/"), key=newest_first):
         try:
             release = read_release(folder)
         except ReleaseUnusable as unusable:
@@ -41,6 +41,12 @@ def sync_releases() -> list[ModelRelease]:
             if release.card.task in ModelRelease.Task.values:
                 entered.append(_enter(release))
     return entered
+
+
+def newest_first(folder: Path) -> tuple[bool, int, str]:
+    """Order of release folders: `vitiligo-10` before `vitiligo-9`, and names without a number last."""
+    number = folder.name.rpartition("-")[2]
+    return not number.isdecimal(), -int(number) if number.isdecimal() else 0, folder.name
 
 
 def activate_release(*, release: ModelRelease, user: User) -> ModelRelease:

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from analysis.models import ModelRelease, Run
 from analysis.predictor import active_predictor
-from analysis.releases import activate_release, active_releases, read_active, sync_releases
+from analysis.releases import activate_release, active_releases, newest_first, read_active, sync_releases
 from analysis.vision.architectures import ARCHITECTURES
 from analysis.vision.cards import Card
 from analysis.vision.releases import WeightsMismatch, WeightsMissing, read_release, write_card, write_release
@@ -164,3 +164,9 @@ def test_the_command_wants_an_administrator(weights: Path, dermatologist: User) 
         call_command("releases", activate="vitiligo-1", by=dermatologist.username, stdout=StringIO())
     with pytest.raises(CommandError, match="vitiligo-9"):
         call_command("releases", activate="vitiligo-9", by=dermatologist.username, stdout=StringIO())
+
+
+def test_the_newest_release_comes_first(tmp_path: Path) -> None:
+    names = ["vitiligo-1", "vitiligo-10", "vitiligo-9", "vitiligo-unet", "face_matting-2"]
+    ordered = [folder.name for folder in sorted(map(tmp_path.joinpath, names), key=newest_first)]
+    assert ordered == ["vitiligo-10", "vitiligo-9", "face_matting-2", "vitiligo-1", "vitiligo-unet"]

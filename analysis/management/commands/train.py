@@ -16,7 +16,9 @@ from analysis.vision.releases import ReleaseUnusable
 from analysis.vision.training.clinic import SETTINGS, TooFewPatients
 from analysis.vision.training.judgement import as_markdown
 from analysis.vision.training.loop import train
-from analysis.vision.training.recipes import CONFIGS, TASKS, build_task, read_recipe
+from analysis.vision.training.publish import ARCHITECTURES, publish
+from analysis.vision.training.recipes import CONFIGS, TASKS, Recipe, build_task, read_recipe, samples_of
+from analysis.vision.training.splits import Side
 
 FIGURES = ("dice_mean", "f_vitiligo_mae", "f_vitiligo_bias")
 
@@ -35,7 +37,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--weights", type=Path, default=settings.WEIGHTS_DIR, help="releases that a network builds on"
         )
-        parser.add_argument("--runs", type=Path, help="where checkpoints go; runs/<task> by default")
+        parser.add_argument("--runs", type=Path, help="where checkpoints go; runs/<recipe> by default")
+        parser.add_argument("--publish", metavar="NAME", help="then judge it and write this release")
         parser.add_argument("--epochs", type=int, help="instead of the recipe's")
         parser.add_argument("--minutes", type=float, help="wall-clock budget instead of the recipe's")
         parser.add_argument("--fresh", action="store_true", help="do not go on with an earlier run")
@@ -51,15 +54,37 @@ class Command(BaseCommand):
             self.learn_from_clinic(**options)
             return
         task_name = str(options["task"])
+        if options["publish"] and task_name not in ARCHITECTURES:
+            raise CommandError("The face detector is published by analysis.vision.training.detector_release.")
+        if options["publish"] and (options["weights"] / options["publish"]).exists():
+            raise CommandError(f"There is a release {options['publish']} already.")
         try:
             recipe = read_recipe(options["config"] or CONFIGS / f"{task_name}.toml")
             task = build_task(task_name, recipe, options["data"], options["phantom"], options["weights"])
         except (OSError, ValueError, TypeError, ReleaseUnusable) as error:
             raise CommandError(str(error)) from error
         given = {name: options[name] for name in ("epochs", "minutes") if options[name] is not None}
-        folder = options["runs"] or Path(settings.BASE_DIR) / "runs" / task_name
+        named = options["config"].stem if options["config"] else task_name
+        folder = options["runs"] or Path(settings.BASE_DIR) / "runs" / named
         best = train(task, folder, replace(recipe.settings, **given), resume=not options["fresh"])
         self.stdout.write(f"The best weights are in {best}.")
+        if options["publish"]:
+            self.publish(task_name, best, recipe, **options)
+
+    def publish(
+        self, task_name: str, best: Path, recipe: Recipe, *, data: Path, phantom: Path | None, **options: Any
+    ) -> None:
+        """The release, with what it reaches on its card."""
+        release = publish(
+            options["weights"] / options["publish"],
+            task=task_name,
+            checkpoint=best,
+            recipe=recipe,
+            training=samples_of(recipe.training_sets, Side.TRAINING, data, phantom),
+            data=data,
+            phantom=phantom,
+        )
+        self.stdout.write(f"{release.name} is written to {release.folder}.")
 
     def learn_from_clinic(self, *, task: str, runs: Path | None, fresh: bool, **options: Any) -> None:
         if task != VITILIGO:

@@ -27,6 +27,7 @@ from analysis.vision.training.figures.vitiligo import alarm_figures
 
 UNET, SAM_UNET = "vitiligo-unet", "vitiligo-sam-unet"
 """Releases that only compare: without a number, so that none of them is ever the newest."""
+RECIPES = {UNET: "vitiligo_unet.toml", SAM_UNET: "vitiligo_sam_unet.toml"}
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,9 @@ def _release(weights_dir: Path, name: str) -> Marker | str:
     try:
         return segmenter_of(read_release(weights_dir / name))
     except WeightsMissing as missing:
-        if name != SAM_UNET or (weights_dir / name).exists():
+        if name not in RECIPES or (weights_dir / name).exists():
             return str(missing)
         return (
-            "none is trained yet: `manage.py train vitiligo --config .../vitiligo_sam_unet.toml`, with SAM."
+            "none is trained well enough to be shipped; `manage.py train vitiligo --config "
+            f"analysis/vision/training/configs/{RECIPES[name]} --publish {name}` makes one."
         )
