@@ -1,20 +1,28 @@
 """From a recipe to a judged release, on drawn faces: the whole of a training in small."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+import torch
+from torch import nn
 
+from analysis.vision.catalogue import SAM
 from analysis.vision.face.inputs import CropInput
-from analysis.vision.releases import load_network, read_release
+from analysis.vision.releases import WeightsMissing, load_network, read_release, write_release
+from analysis.vision.segmentation.sam import Sam
+from analysis.vision.segmentation.sam_unet import SamUNet
+from analysis.vision.segmentation.unet import UNet
 from analysis.vision.training.data import read_phantom
 from analysis.vision.training.loop import Settings, train
 from analysis.vision.training.publish import publish
-from analysis.vision.training.recipes import CONFIGS, TASKS, Recipe, build_task, read_recipe
+from analysis.vision.training.recipes import CONFIGS, TASKS, NetworkChoice, Recipe, build_task, read_recipe
 from analysis.vision.training.report import evaluate_release
 from analysis.vision.training.splits import PHANTOM_HELD_OUT_FROM, Side
+from tests.vision.known_networks import card
 
 COLUMNS = ("file", "person", "view", "modality", "yaw", "face_pixels")
 SMALL = {"batch_size": 2, "steps_per_epoch": 2, "sizes": (64,)}
@@ -107,3 +115,48 @@ def test_a_training_ends_in_a_judged_release(task: str, drawn_set: Path, tmp_pat
         "pictures.csv",
     }
     assert "phantom" in report.markdown()
+
+
+@pytest.fixture
+def weights_dir(tmp_path: Path) -> Path:
+    """A weights folder with a tiny SAM under the published one's name."""
+    torch.manual_seed(0)
+    tiny = card("sam", "sam", name=SAM.name, arguments={"size": "tiny"})
+    write_release(tmp_path / "weights" / SAM.name, Sam("tiny"), tiny)
+    return tmp_path / "weights"
+
+
+@pytest.mark.parametrize(
+    ("network", "kind"),
+    [(NetworkChoice("unet", {"widths": [8, 16]}), UNet), (NetworkChoice("sam_unet"), SamUNet)],
+    ids=["unet", "sam_unet"],
+)
+def test_the_vitiligo_task_takes_another_network(
+    network: NetworkChoice, kind: type[nn.Module], drawn_set: Path, weights_dir: Path, tmp_path: Path
+) -> None:
+    inputs = CropInput(size=64, margin=0.1)
+    recipe = Recipe(Settings(epochs=1, bfloat16=False), inputs, SMALL, network)
+    task = build_task("vitiligo", recipe, drawn_set, drawn_set, weights_dir)
+    checkpoint = train(task, tmp_path / "run", recipe.settings, progress=False)
+    release = publish(
+        weights_dir / "vitiligo-other",
+        task="vitiligo",
+        checkpoint=checkpoint,
+        recipe=recipe,
+        training=read_phantom(drawn_set, Side.TRAINING),
+        data=None,
+        phantom=drawn_set,
+    )
+    assert isinstance(load_network(read_release(release.folder)), kind)
+    assert (release.card.base is not None) == (kind is SamUNet)
+
+
+def test_without_sam_its_recipe_says_how_to_get_it(drawn_set: Path, tmp_path: Path) -> None:
+    recipe = replace(read_recipe(CONFIGS / "vitiligo_sam_unet.toml"), training_sets=(), validation_sets=())
+    with pytest.raises(WeightsMissing, match="weights import"):
+        build_task("vitiligo", recipe, drawn_set, drawn_set, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["vitiligo_unet", "vitiligo_sam_unet"])
+def test_the_recipes_of_the_comparison_can_be_read(name: str) -> None:
+    assert read_recipe(CONFIGS / f"{name}.toml").network is not None
