@@ -124,3 +124,45 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.photo_id}"
+
+
+class RetakeRequestQuerySet(models.QuerySet["RetakeRequest"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(photo__in=Photo.objects.visible_to(user))
+
+    def open(self) -> Self:
+        """Not taken back, and not answered: a photo that was replaced needs no retake any more."""
+        return self.filter(cancelled_at__isnull=True, photo__replaced_at__isnull=True)
+
+
+class RetakeRequest(models.Model):
+    """A reader asks for a better photograph, with the reason. Replacing the photo answers it."""
+
+    photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="retake_requests")
+    reason = models.CharField(_("reason"), max_length=300)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = RetakeRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["photo"], condition=Q(cancelled_at__isnull=True), name="retake_one_request_per_photo"
+            ),
+            # Whoever takes the next photograph has to know what to do better.
+            models.CheckConstraint(name="retake_request_has_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="retake_request_cancelled_by_someone",
+                condition=Q(cancelled_at__isnull=True, cancelled_by__isnull=True)
+                | Q(cancelled_at__isnull=False, cancelled_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Retake of {self.photo_id}"

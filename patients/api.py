@@ -46,7 +46,15 @@ class PatientSerializer(RuledSerializer):
 
     class Meta:
         model = Patient
-        fields = (*CLINICAL, "record_number", "name", "birth_date", "onset_year", "consents")
+        fields = (
+            *CLINICAL,
+            "record_number",
+            "name",
+            "birth_date",
+            "onset_year",
+            "follow_up_weeks",
+            "consents",
+        )
         read_only_fields = ("is_synthetic",)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

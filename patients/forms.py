@@ -47,6 +47,7 @@ class PatientForm(forms.ModelForm[Patient]):
             "vitiligo_type",
             "facial_subtype",
             "onset_year",
+            "follow_up_weeks",
         ]
         widgets: ClassVar[dict[str, Any]] = {
             "birth_date": DateInput,

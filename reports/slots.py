@@ -148,16 +148,20 @@ def slot_of(visit: Visit, view: str) -> Slot:
     return next(slot for slot in slots_of_visit(visit) if slot.view == view)
 
 
-def unsigned_slots(visit: Visit) -> list[Slot]:
-    """Each view with the version that waits for a signature, whether or not an earlier one is signed."""
-    reviews = Review.objects.unsigned().filter(photo__visit=visit)
-    related = ("photo", "measurement__author", "measurement__run__vitiligo")
-    waiting = {review.photo.view: review for review in reviews.select_related(*related)}
-    return [
-        Slot(visit, view, waiting[view].photo, waiting[view].measurement.run, waiting[view].measurement)
-        for view in View
-        if view in waiting
-    ]
+def unsigned_slots(visits: Iterable[Visit]) -> dict[int, list[Slot]]:
+    """By the key of the visit, each view whose newest version waits for a signature, in two queries.
+
+    An earlier version of it may be signed; it is final until this one is signed too.
+    """
+    reviews = Review.objects.unsigned().filter(photo__visit__in=list(visits))
+    related = ("photo__visit", "measurement__author", "measurement__run__vitiligo")
+    found: dict[int, list[Slot]] = {}
+    for review in reviews.select_related(*related).prefetch_related("measurement__run__overrides"):
+        photo, measurement = review.photo, review.measurement
+        slot = Slot(photo.visit, View(photo.view), photo, measurement.run, measurement)
+        found.setdefault(photo.visit_id, []).append(slot)
+    order = list(View)
+    return {visit: sorted(slots, key=lambda slot: order.index(slot.view)) for visit, slots in found.items()}
 
 
 def _slot(visit: Visit, view: View, photos: dict[tuple[int, str], Photo], results: Results) -> Slot:

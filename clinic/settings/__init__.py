@@ -15,6 +15,8 @@ __all__ = ["BASE_DIR", "DATABASES", "DATA_DIR", "DEBUG", "LOGGING", "LOG_LEVEL",
 SECRET_KEY = read_secret_key()
 CLINIC_NAME: str = env.str("CLINIC_NAME", "VitiTrack")
 # One line under the name, at the head of every report.
+# A patient without an interval of its own is due again after so many weeks; 0: never.
+FOLLOW_UP_WEEKS: int = env.int("FOLLOW_UP_WEEKS", 12)
 # The first part of the numbers of reports: VT-2026-000123.
 REPORT_PREFIX: str = env.str("REPORT_PREFIX", "VT")
 CLINIC_ADDRESS: str = env.str("CLINIC_ADDRESS", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -38,6 +39,15 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """A researcher's search: it can never tell whether a name or a record number exists."""
         digits = text.upper().removeprefix("P-")
         return self.filter(pk=int(digits)) if digits.isdecimal() and len(digits) < 10 else self.none()
+
+    def overdue(self, today: date) -> Self:
+        """Whose next visit should have been before `today`, with `last_visit`; without a visit nobody is."""
+        late = Q()
+        for weeks in set(Patient.FollowUp.values) - {Patient.FollowUp.NONE}:
+            late |= Q(follow_up_weeks=weeks, last_visit__lt=today - timedelta(weeks=weeks))
+        if usual := settings.FOLLOW_UP_WEEKS:
+            late |= Q(follow_up_weeks__isnull=True, last_visit__lt=today - timedelta(weeks=usual))
+        return self.annotate(last_visit=models.Max("visits__date")).filter(late)
 
     def summarised(self) -> Self:
         """With what a list says about each: how many visits, and when the last one was."""
@@ -80,6 +90,16 @@ class Patient(models.Model):
         HAIRLINE = "hairline", _("Hairline")
         UNKNOWN = "unknown", _("Not recorded")
 
+    class FollowUp(models.IntegerChoices):
+        NONE = 0, _("No follow-up planned")
+        FOUR = 4, _("Every 4 weeks")
+        SIX = 6, _("Every 6 weeks")
+        EIGHT = 8, _("Every 8 weeks")
+        TWELVE = 12, _("Every 12 weeks")
+        SIXTEEN = 16, _("Every 16 weeks")
+        HALF_YEAR = 26, _("Every half year")
+        YEAR = 52, _("Every year")
+
     record_number = models.CharField(_("record number"), max_length=40)
     name = models.CharField(_("name"), max_length=200, help_text=_("As written, in any script."))
     birth_date = models.DateField(_("date of birth"))
@@ -96,6 +116,13 @@ class Patient(models.Model):
     onset_year = models.PositiveSmallIntegerField(
         _("year of onset"), null=True, blank=True, help_text=_("When the first lesion was noticed.")
     )
+    follow_up_weeks = models.PositiveSmallIntegerField(
+        _("follow-up"),
+        choices=FollowUp.choices,
+        null=True,
+        blank=True,
+        help_text=_("When the next visit is due. Left open, the clinic's own interval applies."),
+    )
     is_synthetic = models.BooleanField(_("synthetic data"), default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
@@ -110,6 +137,11 @@ class Patient(models.Model):
             # Two charts under one number would mix two people's photographs.
             models.UniqueConstraint(fields=["record_number"], name="patient_record_number_unique"),
             models.CheckConstraint(name="patient_record_number_present", condition=~Q(record_number="")),
+            models.CheckConstraint(
+                name="patient_follow_up_known",
+                condition=Q(follow_up_weeks__isnull=True)
+                | Q(follow_up_weeks__in=[0, 4, 6, 8, 12, 16, 26, 52]),
+            ),
             models.CheckConstraint(
                 name="patient_phototype_in_scale",
                 condition=Q(phototype__isnull=True) | Q(phototype__range=(1, 6)),
@@ -128,6 +160,13 @@ class Patient(models.Model):
     def pseudonym(self) -> str:
         """What a researcher reads in place of the name and the record number."""
         return f"P-{self.pk:05d}"
+
+    @property
+    def follow_up(self) -> timedelta | None:
+        """How long after a visit the next one is due: the patient's own interval, or that of the clinic."""
+        own = self.follow_up_weeks
+        weeks = settings.FOLLOW_UP_WEEKS if own is None else own
+        return timedelta(weeks=weeks) if weeks else None
 
     @property
     def age(self) -> int:

@@ -15,7 +15,7 @@ from analysis.services import rerun
 from clinic.accounts.staff import StaffRequest, require_recorder
 from clinic.audit.models import Event
 from clinic.audit.services import record
-from imaging.models import Photo
+from imaging.models import Photo, RetakeRequest
 from reports.charts.series import Track
 from reports.measurement_error import error_of_run
 from reports.pages.findings import findings_of
@@ -46,6 +46,7 @@ def photo_page(request: StaffRequest, pk: int) -> HttpResponse:
         "layers": _layers(slot),
         "seconds": _seconds(slot.run),
         "history": history_of(photo),
+        "retake": RetakeRequest.objects.open().filter(photo=photo).select_related("asked_by").first(),
     }
     return render(request, "pages/photo.html", context)
 

@@ -31,7 +31,7 @@ def _view(name: str) -> View:
 @require_GET
 def visit_page(request: StaffRequest, pk: int) -> HttpResponse:
     visit = _visit(request, pk)
-    context = {**_slots(visit), **_camera(visit), "unsigned": unsigned_slots(visit)}
+    context = {**_slots(visit), **_camera(visit), "unsigned": unsigned_slots([visit]).get(visit.pk, [])}
     return render(request, "pages/visit.html", context)
 
 
@@ -39,7 +39,7 @@ def visit_page(request: StaffRequest, pk: int) -> HttpResponse:
 def visit_unsigned(request: StaffRequest, pk: int) -> HttpResponse:
     """What waits for a signature, asked again whenever a slot changed."""
     visit = _visit(request, pk)
-    context = {"visit": visit, "unsigned": unsigned_slots(visit)}
+    context = {"visit": visit, "unsigned": unsigned_slots([visit]).get(visit.pk, [])}
     return render(request, "pages/_visit_sign.html", context)
 
 
