@@ -33,15 +33,21 @@ def beside(left: Image, right: Image) -> Image:
 
 
 def write_sheet(
-    path: Path, pictures: Sequence[tuple[str, Image]], *, columns: int = 6, cell: int = 220
+    path: Path,
+    pictures: Sequence[tuple[str, Image]],
+    *,
+    columns: int = 6,
+    cell: int = 220,
+    height: int | None = None,
 ) -> None:
-    """Write captioned pictures as one PNG, each fitted into a square `cell`. Raises ValueError for no
-    pictures.
+    """Write captioned pictures as one PNG, each fitted into a `cell` that is square or has a `height`.
+
+    Raises ValueError for no pictures.
     """
     if not pictures:
         raise ValueError("A sheet needs at least one picture.")
     width = min(columns, len(pictures))
-    cells = [_cell(caption, picture, cell) for caption, picture in pictures]
+    cells = [_cell(caption, picture, cell, height or cell) for caption, picture in pictures]
     blank = np.zeros_like(cells[0])
     cells += [blank] * (-len(cells) % width)
     rows = [np.hstack(cells[start : start + width]) for start in range(0, len(cells), width)]
@@ -50,11 +56,11 @@ def write_sheet(
         raise OSError(f"{path} could not be written")
 
 
-def _cell(caption: str, picture: Image, side: int) -> Image:
-    scale = side / max(picture.shape[:2])
+def _cell(caption: str, picture: Image, width: int, height: int) -> Image:
+    scale = min(width / picture.shape[1], height / picture.shape[0])
     size = max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale))
     fitted = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    cell = np.zeros((side + CAPTION_HEIGHT, side, 3), np.uint8)
+    cell = np.zeros((height + CAPTION_HEIGHT, width, 3), np.uint8)
     cell[CAPTION_HEIGHT : CAPTION_HEIGHT + size[1], : size[0]] = fitted
     cv2.putText(cell, caption, (2, 12), cv2.FONT_HERSHEY_SIMPLEX, 0.36, (255, 255, 255), 1, cv2.LINE_AA)
     return cell

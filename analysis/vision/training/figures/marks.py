@@ -9,6 +9,8 @@ import numpy as np
 from tqdm import tqdm
 
 from analysis.vision.cards import Metric
+from analysis.vision.face.crop import Crop
+from analysis.vision.face.vitiligo import bounds
 from analysis.vision.terms import Image, Mask
 from analysis.vision.training.data import FaceSample
 from analysis.vision.training.evaluation import Confusion, confusion
@@ -89,6 +91,7 @@ def _compare(marker: Marker, case: Case) -> Marked:
     face = face_of(sample.parts)
     truth = np.zeros_like(face) if sample.vitiligo is None else sample.vitiligo & face
     found = marker.mask(sample.image, face)
+    crop, shown = Crop.around(bounds(face), margin=0.1), compared(sample.image, found, truth)
     return Marked(
         name=sample.name,
         person=sample.subject,
@@ -100,7 +103,7 @@ def _compare(marker: Marker, case: Case) -> Marked:
         true_percent=percent(truth, face),
         measured_percent=percent(found, face),
         lesions=lesions(found, truth, face),
-        picture=small(beside(sample.image, compared(sample.image, found, truth))),
+        picture=small(beside(*(crop.cut(one) for one in (sample.image, shown)))),
     )
 
 

@@ -19,4 +19,4 @@ def write_spread(path: Path, judged: Sequence[tuple[float, str, Image]]) -> None
     chosen = ordered[:EACH] + ordered[middle : middle + EACH] + ordered[-EACH:]
     if chosen:
         cells = [(f"{score:.2f} {caption}"[:58], picture) for score, caption, picture in chosen]
-        write_sheet(path, cells, columns=4, cell=360)
+        write_sheet(path, cells, columns=4, cell=360, height=190)
