@@ -21,6 +21,7 @@ from clinic.audit.models import Event
 from clinic.audit.services import record
 from imaging.delivery import private_picture
 from imaging.renditions import DISPLAY_SIDE
+from patients.consents.gate import require_export
 
 COLOURS = {
     Mask.Kind.FACE: FACE,
@@ -74,6 +75,8 @@ def mask_file(request: StaffRequest, pk: int, kind: str) -> HttpResponseBase:
     """The mask itself, one bit a pixel on the photo's own grid, as a download on record."""
     measurement = _measurement(request, pk)
     found = get_object_or_404(Mask, measurement=measurement, kind=kind)
+    patient = measurement.run.photo.visit.patient
+    require_export(patient=patient, user=request.user, what="mask")
     record(user=request.user, action=Event.Action.EXPORT, target=found, detail={"what": "mask"})
     response = FileResponse(
         found.file.open("rb"),

@@ -43,6 +43,20 @@ class OtherDay(PhotoRefused):
     """The camera says that the photograph is not of this sitting."""
 
 
+class NoConsent(PhotoRefused):
+    """The patient withdrew the consent to photographs for care."""
+
+
+def no_consent() -> NoConsent:
+    return NoConsent(
+        "no_consent",
+        _(
+            "The consent to photographs for care was withdrawn. No photograph may be stored until it is "
+            "given again."
+        ),
+    )
+
+
 def unreadable(rejected: RejectedImage) -> UnreadablePhoto:
     facts = {name: _(fact) if isinstance(fact, str) else fact for name, fact in rejected.facts.items()}
     return UnreadablePhoto(str(rejected.code), _(SENTENCES[rejected.code]).format(**facts))

@@ -22,6 +22,7 @@ from imaging.refusals import PhotoRefused
 from imaging.renditions import DISPLAY_SIDE, THUMBNAIL_SIDE, Picture, draw_jpeg
 from imaging.signals import photo_placed
 from imaging.storage import WrittenFiles, written_files
+from patients.consents.gate import refuses_photographs
 from patients.models import Visit
 
 SIDES = {Rendition.Kind.DISPLAY: DISPLAY_SIDE, Rendition.Kind.THUMBNAIL: THUMBNAIL_SIDE}
@@ -45,6 +46,7 @@ def store_photo(
     """
     _require_recorder(user)
     with _refusals_on_record(visit, view, user):
+        _require_consent(visit)
         data, clean = _read(file)
         pictures = {kind: draw_jpeg(clean.pixels, side) for kind, side in SIDES.items()}
         with written_files() as files, transaction.atomic():
@@ -68,6 +70,7 @@ def store_repeat(*, first: Photo, file: Readable | BinaryIO, user: User) -> Phot
     """
     _require_recorder(user)
     with _refusals_on_record(first.visit, first.view, user):
+        _require_consent(first.visit)
         data, clean = _read(file)
         pictures = {kind: draw_jpeg(clean.pixels, side) for kind, side in SIDES.items()}
         with written_files() as files, transaction.atomic():
@@ -127,6 +130,11 @@ def withdraw_photo(*, photo: Photo, user: User) -> Photo:
         _leave_slot(photo)
         record(user=user, action=Event.Action.CHANGE, target=photo, detail={"withdrawn_from": photo.view})
     return photo
+
+
+def _require_consent(visit: Visit) -> None:
+    if refuses_photographs(visit.patient):
+        raise refusals.no_consent()
 
 
 def _require_recorder(user: User) -> None:

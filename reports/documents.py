@@ -16,6 +16,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Event
 from clinic.audit.services import record
 from imaging.storage import written_files
+from patients.consents.gate import require_export
 from patients.models import Visit
 from reports.charts import Status
 from reports.models import Report, ReportCounter
@@ -43,6 +44,7 @@ def make_report(*, visit: Visit, user: User) -> Report:
     Where the newest one says the same already, that one: a number stands for facts, not for clicks. Otherwise
     a new one that replaces it. Raises ReportRefused when another one was made at the same moment.
     """
+    require_export(patient=visit.patient, user=user, what="report")
     content = report_content(visit=visit, user=user)
     digest = content_digest(content, language=get_language() or settings.LANGUAGE_CODE)
     is_pseudonymous = not user.may_identify
@@ -68,6 +70,7 @@ def make_report(*, visit: Visit, user: User) -> Report:
 
 def read_report(*, report: Report, user: User) -> bytes:
     """The bytes of a report, which leave on record. Raises ReportAltered, and then none leave."""
+    require_export(patient=report.visit.patient, user=user, what="report")
     with report.file.open("rb") as file:
         data: bytes = file.read()
     if sha256(data).hexdigest() != report.sha256:

@@ -30,7 +30,8 @@ def enter_patient(plan: DemoPatient, staff: dict[str, User]) -> Patient:
     """The row of a cohort's patient with all visits; found again on the next call."""
     patient = Patient.objects.filter(record_number=plan.record, is_synthetic=True).first()
     if patient is None:
-        purposes = [Purpose.CARE.value, *([] if plan.record in CARE_ONLY else [Purpose.RESEARCH.value])]
+        shared = [] if plan.record in CARE_ONLY else [Purpose.RESEARCH.value, Purpose.EXPORT.value]
+        purposes = [Purpose.CARE.value, *shared]
         patient = create_patient(
             by=staff["demo-admin"],
             consents=purposes,

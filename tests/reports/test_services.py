@@ -200,7 +200,8 @@ class TestReport:
         visit.notes = "김민준 called."
         visit.save()
         assert fetch(researcher, visit).status_code == 404
-        Consent.objects.create(patient=visit.patient, purpose=Purpose.RESEARCH, given_on=date(2026, 1, 1))
+        for purpose in (Purpose.RESEARCH, Purpose.EXPORT):
+            Consent.objects.create(patient=visit.patient, purpose=purpose, given_on=date(2026, 1, 1))
         answer = fetch(researcher, visit)
         text = text_of(answer.content)
         assert visit.patient.pseudonym in text
