@@ -1,0 +1,71 @@
+"""Two photographs of one phantom with exact truth, as registration gets them; no network is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from analysis.vision.face.places import bring_mask, sample
+from analysis.vision.face.pose import Pose
+from analysis.vision.face.registration import SIDE, FaceInPhoto, Registration
+from analysis.vision.phantom import Person, Photograph, Scene, Vitiligo, take_photo
+from analysis.vision.phantom.correspondence import Correspondence, correspondence
+from analysis.vision.terms import Array, Modality, View
+
+SIZE = 456, 684
+HEIGHT_OF_LIMITS = 1024
+"""The picture height that limits in pixels are declared for."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    first: Photograph
+    second: Photograph
+    truth: Correspondence
+
+    def shares(self) -> dict[str, float]:
+        """Repigmented and newly depigmented, in per cent of the first face, by the true correspondence."""
+        face, before = self.first.truth.face > 0, self.first.truth.vitiligo > 0
+        after = self._seen(self.second.truth.vitiligo) & self.visible
+        gone, came = before & ~after & self.visible, after & ~before
+        return {"repigmented": 100 * gone.sum() / face.sum(), "new": 100 * came.sum() / face.sum()}
+
+    @property
+    def visible(self) -> Array:
+        return (self.truth.visible > 0) & (self.first.truth.face > 0) & self._seen(self.second.truth.face)
+
+    def errors(self, found: Registration) -> Array:
+        """Distance in pixels of a picture of HEIGHT_OF_LIMITS between found and true places."""
+        rows, columns = np.nonzero(self.visible)
+        at = (np.c_[columns, rows] + 0.5).astype(np.float32)
+        inside = found.first.to_crop(at, SIDE) - 0.5
+        places = sample(found.places, inside)
+        there = found.second.to_photo(places + 0.5, SIDE)
+        away = np.linalg.norm(there - self.truth.places[rows, columns], axis=1)
+        return np.asarray(away * HEIGHT_OF_LIMITS / SIZE[1])
+
+    def _seen(self, mask: Array) -> Array:
+        return bring_mask(mask, np.nan_to_num(self.truth.places, nan=-99) - 0.5) > 0
+
+
+@lru_cache(maxsize=4)
+def pair(seed: int, view: View, amount: float) -> Pair:
+    """Two captures of one person; between them `amount` of the lesions repigments."""
+    person, before = Person.from_seed(seed), Vitiligo.from_seed(seed, extent=0.2)
+    scenes = [
+        Scene(view=view, modality=Modality.UV_REFLECTANCE, capture_seed=seed * 10 + capture)
+        for capture in (1, 2)
+    ]
+    photos = [
+        take_photo(person, state, scene, size=SIZE)
+        for state, scene in zip((before, before.repigmented(amount)), scenes, strict=True)
+    ]
+    return Pair(photos[0], photos[1], correspondence(person, *scenes, size=SIZE))
+
+
+def side_of(photo: Photograph) -> FaceInPhoto:
+    truth = photo.truth
+    pose = Pose(truth.yaw, truth.pitch, truth.roll)
+    return FaceInPhoto(photo.image, truth.face, truth.vitiligo, truth.landmarks, truth.box, pose)
