@@ -12,3 +12,11 @@ def analyse_photo(context: TaskContext, run_id: int) -> str:
     from analysis.work import perform_run
 
     return perform_run(run_id=run_id, task_id=str(context.task_result.id))
+
+
+@task()
+def align_photos(alignment_id: int) -> str:
+    """Lay the two photos of a pair over each other; the status it ended with."""
+    from analysis.alignment_work import perform_alignment
+
+    return perform_alignment(alignment_id=alignment_id)

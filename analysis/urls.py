@@ -1,9 +1,11 @@
 from django.urls import path
 
-from analysis import views
+from analysis import alignment_views, views
 
 app_name = "analysis"
 urlpatterns = [
+    path("alignments/<int:pk>/photo.jpg", alignment_views.alignment_photo, name="alignment_photo"),
+    path("alignments/<int:pk>/map.png", alignment_views.alignment_map, name="alignment_map"),
     path("runs/<int:pk>/outline.png", views.outline, name="outline"),
     path("runs/<int:pk>/outline-thumbnail.png", views.outline_thumbnail, name="outline_thumbnail"),
     path("runs/<int:pk>/layers/<slug:kind>.png", views.mask, name="mask"),

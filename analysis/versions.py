@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from django.utils import timezone
 
+from analysis.face_regions import divide_measurement
 from analysis.mask_files import encode_mask
 from analysis.models import Mask, Measurement, Outline, Review
 from analysis.outlines import FACE, VITILIGO, Layer, draw_outlines
@@ -48,6 +49,7 @@ def store_version(
     measurement.save()
     for kind, content in masks.items():
         _store_mask(measurement, kind, content, files)
+    divide_measurement(measurement=measurement)
     for shape, picture in outlines.items():
         outline = Outline(measurement=measurement, kind=shape)
         files.write(outline.file, picture)

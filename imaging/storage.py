@@ -42,9 +42,9 @@ class WrittenFiles:
     def __init__(self) -> None:
         self._written: list[FieldFile] = []
 
-    def write(self, field: FieldFile, data: bytes) -> None:
-        """Put `data` where `field`'s model says; the row is saved by the caller."""
-        field.save("", ContentFile(data), save=False)
+    def write(self, field: FieldFile, data: bytes, name: str = "") -> None:
+        """Put `data` where `field`'s model says, by `name` if it asks; the row is saved by the caller."""
+        field.save(name, ContentFile(data), save=False)
         self._written.append(field)
 
     def take_back(self) -> None:

@@ -2,10 +2,19 @@
 
 from analysis.models.masks import Mask, MaskQuerySet, Outline, mask_path, outline_path
 from analysis.models.measurements import Measurement, MeasurementQuerySet, Review, ReviewQuerySet
+from analysis.models.places import (
+    Alignment,
+    AlignmentQuerySet,
+    RegionMeasurement,
+    RegionMeasurementQuerySet,
+    alignment_path,
+)
 from analysis.models.runs import ModelRelease, Override, OverrideQuerySet, Run, RunQuerySet
 
 # The paths are named here for the migrations, which know the package alone.
 __all__ = [
+    "Alignment",
+    "AlignmentQuerySet",
     "Mask",
     "MaskQuerySet",
     "Measurement",
@@ -14,10 +23,13 @@ __all__ = [
     "Outline",
     "Override",
     "OverrideQuerySet",
+    "RegionMeasurement",
+    "RegionMeasurementQuerySet",
     "Review",
     "ReviewQuerySet",
     "Run",
     "RunQuerySet",
+    "alignment_path",
     "mask_path",
     "outline_path",
 ]
