@@ -29,6 +29,7 @@ from reports.pdf import (
     ReportContent,
     VisitFacts,
 )
+from reports.places import places_of
 from reports.quality_remarks import glare_remarks, quality_remarks
 from reports.readings import name_of, readings_of
 from reports.slots import Slot, slots_of_visits
@@ -96,6 +97,7 @@ def report_content(*, visit: Visit, user: User) -> ReportContent:
         scores=score_facts(visit.patient, until=visit.date),
         quality=quality_remarks(here, user),
         glare=glare_remarks(here),
+        places=places_of(visit.patient, response.slots, here, visit.date),
     )
 
 

@@ -128,6 +128,7 @@ def _shortcuts() -> list[tuple[str, list[str]]]:
         (_("Baseline, previous visit as first"), ["B", "P"]),
         (_("Second photograph one visit back, on"), [",", "."]),
         (_("Exchange the two"), ["X"]),
+        (_("Map of change"), ["M"]),
         (_("Left, front, right"), ["1", "2", "3"]),
         (_("Side by side, curtain, blink"), ["S", "C", "K"]),
         (_("Move the curtain"), ["[", "]"]),

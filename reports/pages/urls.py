@@ -2,6 +2,7 @@ from django.urls import path
 
 from reports.pages import (
     capture,
+    change,
     cohort,
     compare,
     editor,
@@ -16,6 +17,7 @@ from reports.pages import (
     review,
     scores,
     visit,
+    where,
     worklist,
 )
 
@@ -26,6 +28,10 @@ urlpatterns = [
     path("patients/<int:pk>/", patient.patient_page, name="patient"),
     path("patients/<int:pk>/scores/", scores.scores_page, name="scores"),
     path("patients/<int:pk>/compare/", compare.compare_page, name="compare"),
+    path("patients/<int:pk>/regions/", where.patient_regions, name="patient_regions"),
+    path("photos/<int:pk>/change/", change.change_page, name="change"),
+    path("photos/<int:first>/change/<int:second>/", change.change_map, name="change_map"),
+    path("changes/<int:pk>/retry/", change.change_retry, name="change_retry"),
     path("visits/<int:pk>/", visit.visit_page, name="visit"),
     path("visits/<int:pk>/photos/<slug:view>/", visit.photo_upload, name="photo_upload"),
     path("visits/<int:pk>/photos/<slug:view>/result/", visit.slot_result, name="slot_result"),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from reports.charts import Errors, Reading, Status, Summary, Track, summarise
 from reports.charts.multiples import ScoreSeries
 from reports.charts.therapy import Therapy, therapy_lines
+from reports.pdf.place_facts import Places
 from reports.pdf.remarks import GlareRemark, QualityRemark
 
 
@@ -104,6 +105,7 @@ class ReportContent:
     scores: ScoreFacts | None = None
     quality: tuple[QualityRemark, ...] = ()
     glare: tuple[GlareRemark, ...] = ()
+    places: Places | None = None
 
     @property
     def summary(self) -> Summary:
@@ -128,6 +130,7 @@ class ReportContent:
             yield from (reading.reason, reading.warning, reading.signed_by, reading.corrected_by)
         yield from therapy_lines(self.therapy) if self.therapy else ()
         yield from self.scores.texts() if self.scores else ()
+        yield from self.places.texts() if self.places else ()
 
 
 def _strings(part: Any) -> Iterator[str]:

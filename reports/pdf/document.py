@@ -42,6 +42,7 @@ from reports.pdf.look import (
 from reports.pdf.page import draw_page
 from reports.pdf.photo_row import PHOTO_SHAPE, PhotoRow, captions_of
 from reports.pdf.photos import Print, print_of
+from reports.pdf.places import places_section
 from reports.pdf.quality import quality_section
 from reports.pdf.safety import draft_sentence, missing_script_sentence
 from reports.pdf.scores import scores_section
@@ -94,6 +95,7 @@ def _story(content: ReportContent, prints: list[Print], family: Family, _: Trans
         *_response(content, family, _),
         *_therapy(content, family, _),
         *_values(content, family, _),
+        *places_section(content.places, family, _),
         *scores_section(content.scores, family, _),
         *quality_section(content.quality, content.glare, family, _),
         *_releases(content, family, _),
