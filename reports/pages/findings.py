@@ -29,9 +29,15 @@ NAMES = {
     "unknown_light": _("Light not evaluated"),
     "not_skin": _("Colours that are not skin's"),
 }
+# Where the sentence of a refusal would say too much of a warning.
+ADVICE = {
+    "no_face": _("It is not certain that this is a face. Check the photo and its outline."),
+    "face_not_outlined": _("The outline may not cover the whole face. Check it before you use the number."),
+    "not_skin": _("A part of the face has colours that skin has not. Check lamps and screens nearby."),
+}
 WORDS = {"pass": _("Passed"), "warn": _("Warning"), "fail": _("Not passed")}
 ACCEPTED = _("Accepted")
-STATES = {"pass": "done", "warn": "not_measurable", "fail": "failed"}
+ICONS = {"pass": "success", "warn": "warning", "fail": "error"}
 SEVEREST_FIRST = ("fail", "warn", "pass")
 # Results of before the second limit was kept do not tell which way is worse.
 FLOORS = {"face_too_small", "face_not_outlined", "too_dark"}
@@ -39,7 +45,7 @@ FLOORS = {"face_too_small", "face_not_outlined", "too_dark"}
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the table; `state` names the icon and colour of its level, `advice` says what to do."""
+    """One line of the table; `icon` is the shape of its level, `advice` says what to do."""
 
     code: str
     name: str
@@ -48,7 +54,7 @@ class Finding:
     fail_limit: str
     verdict: str
     word: str
-    state: str
+    icon: str
     advice: str
     override: Override | None = None
 
@@ -94,10 +100,14 @@ def _finding(entry: Mapping[str, Any], accepted: Mapping[str, Override]) -> Find
         fail_limit="" if fail is None else _amount(fail, unit),
         verdict=verdict,
         word=str(ACCEPTED if override else WORDS.get(verdict, verdict)),
-        state=STATES["pass"] if override else STATES.get(verdict, "done"),
-        advice=gettext(SENTENCES[code]) if verdict == "warn" and not override and code in SENTENCES else "",
+        icon=ICONS["pass"] if override else ICONS[verdict],
+        advice=_advice(code) if verdict == "warn" and not override else "",
         override=override,
     )
+
+
+def _advice(code: str) -> str:
+    return str(ADVICE[code]) if code in ADVICE else gettext(SENTENCES.get(code, ""))
 
 
 def _amount(value: float, unit: str) -> str:

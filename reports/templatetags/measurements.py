@@ -3,10 +3,11 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from analysis.models import Mask, Measurement
+from analysis.models import Mask, Measurement, Run
 from reports.capture import pose_advice
 from reports.charts.series import Status
 from reports.charts.wording import percent_text, signed_text, span_text, status_name
+from reports.pages.findings import Finding, findings_of
 from reports.slots import WORDS, Slot
 
 register = template.Library()
@@ -51,6 +52,12 @@ def advice_of(slot: Slot) -> list[str] | None:
 def state_of(status: Status) -> str:
     """The name of the icon and the colour of a reading's status; those of a run say the same."""
     return {Status.MEASURED: "done", Status.WAITING: "queued"}.get(status, status.value)
+
+
+@register.filter
+def open_warnings(run: Run | None) -> list[Finding]:
+    """What speaks against a number and was not accepted: to be said while the patient is still there."""
+    return [finding for finding in findings_of(run) if finding.is_open]
 
 
 @register.filter

@@ -123,3 +123,17 @@ def test_the_next_photograph_is_offered_the_light_and_device_of_the_last(nurse: 
     page = nurse.get(reverse("pages:visit", args=[visit.pk])).content.decode()
     assert '<option value="woods_lamp" selected>' in page
     assert 'value="Lamp 7"' in page
+
+
+def test_a_warning_is_said_while_the_patient_is_still_there(
+    nurse: Client, visit: Visit, photographer: User, releases: dict[str, ModelRelease]
+) -> None:
+    sittings.measure(sittings.photo_of(visit, "left", photographer), releases, warned=True)
+    sittings.measure(sittings.photo_of(visit, "front", photographer), releases)
+    left, front = (
+        nurse.get(reverse("pages:slot_result", args=[visit.pk, view])).content.decode()
+        for view in ("left", "front")
+    )
+    assert "Blur: 0.70" in left
+    assert "out of focus" in left
+    assert "slot__warning" not in front
