@@ -17,6 +17,7 @@ from analysis.vision.training.figures.figure import Figure, Part, Target, table
 from analysis.vision.training.figures.marks import (
     Case,
     Marked,
+    Remembering,
     dice_figure,
     error_figure,
     icc_figure,
@@ -36,6 +37,7 @@ from analysis.vision.training.figures.resampling import (
 )
 from analysis.vision.training.figures.vitiligo import FEW, alarm_figures, gaps, subgroups
 from analysis.vision.training.parts import Part as FacePart
+from analysis.vision.training.parts import face_of
 from tests.vision.known_networks import PLAIN, BrightIsVitiligo, draw_face
 
 SHROUT_FLEISS = np.array(
@@ -152,6 +154,30 @@ def marked() -> list[Marked]:
     return mark(segmenter, cases, progress=False)
 
 
+class Silent:
+    """Marks nothing."""
+
+    def mask(self, image: Image, face: Mask) -> Mask:
+        return np.zeros_like(face)
+
+
+def test_a_picture_is_marked_once() -> None:
+    class Counting(Silent):
+        asked = 0
+
+        def mask(self, image: Image, face: Mask) -> Mask:
+            self.asked += 1
+            return face & (image[..., 0] > 200)
+
+    marker = Counting()
+    remembering = Remembering(marker)
+    one, other = case(0.03).sample, case(0.08).sample
+    masks = [remembering.mask(s.image, face_of(s.parts)) for s in (one, other, one)]
+    assert marker.asked == 2
+    assert np.array_equal(masks[0], masks[2])
+    assert np.array_equal(masks[1], Counting().mask(other.image, face_of(other.parts)))
+
+
 def test_a_marker_that_knows_is_nearly_perfect(marked: list[Marked]) -> None:
     assert dice_figure("", marked).metric.value > 0.97
     assert recall_figure("", marked).metric.value == 1
@@ -207,13 +233,6 @@ def test_the_report_binds_the_parts_that_are_there(tmp_path: Path) -> None:
     assert "Measured: vitiligo-7. One picture in 2 only." in text
     assert (tmp_path / "report.md").read_text() == text
     assert len((tmp_path / "figures.csv").read_text().splitlines()) == 3
-
-
-class Silent:
-    """Marks nothing."""
-
-    def mask(self, image: Image, face: Mask) -> Mask:
-        return np.zeros_like(face)
 
 
 def test_an_entrant_that_is_not_installed_says_what_to_do(tmp_path: Path) -> None:

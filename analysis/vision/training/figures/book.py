@@ -16,6 +16,7 @@ from analysis.vision.training.figures.comparison import compare
 from analysis.vision.training.figures.detection import judge_detection
 from analysis.vision.training.figures.face_masks import judge_masks
 from analysis.vision.training.figures.figure import HEAD, Part
+from analysis.vision.training.figures.marks import Remembering
 from analysis.vision.training.figures.passages import judge_passages
 from analysis.vision.training.figures.pictures import Pictures
 from analysis.vision.training.figures.repeats import judge_repeats
@@ -49,6 +50,7 @@ class Exam:
     def measure(self, names: Sequence[str]) -> list[Part]:
         """Measure the named parts of `PARTS`, and write each to `out` as it gets ready."""
         models = models_of(self.releases)
+        marker = Remembering(models.segmenter)
         all_names = tuple(release.name for release in self.releases.values())
         detector, matting, vitiligo = (self.releases[task].name for task in TASKS)
         taught = [one.name for one in self.releases[DETECTOR].card.training]
@@ -56,13 +58,11 @@ class Exam:
         makers: Mapping[str, Callable[[], Part]] = {
             "detection": lambda: judge_detection(self.pictures, models.detector, detector, taught=taught),
             "face_masks": lambda: judge_masks(self.pictures, models.masker, matting, self.out),
-            "vitiligo": lambda: judge_vitiligo(self.pictures, models.segmenter, vitiligo, self.out),
-            "clear": lambda: judge_clear(self.pictures, models, all_names, self.out),
+            "vitiligo": lambda: judge_vitiligo(self.pictures, marker, vitiligo, self.out),
+            "clear": lambda: judge_clear(self.pictures, marker, models, all_names, self.out),
             "passages": lambda: judge_passages(self.pictures, models, all_names, self.out),
             "repeats": lambda: judge_repeats(folders, all_names, every=self.pictures.every),
-            "comparison": lambda: compare(
-                self.pictures, models.segmenter, vitiligo, self.weights_dir, self.against
-            ),
+            "comparison": lambda: compare(self.pictures, marker, vitiligo, self.weights_dir, self.against),
         }
         parts = []
         for name in names:

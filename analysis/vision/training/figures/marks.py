@@ -1,11 +1,12 @@
 """How a marker of vitiligo does on faces with truth: pixels, lesions, shares."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from analysis.vision.cards import Metric
@@ -34,6 +35,23 @@ class Marker(Protocol):
 
     def mask(self, image: Image, face: Mask) -> Mask:
         """Values {0, 1}, a subset of `face`."""
+
+
+@dataclass(frozen=True)
+class Remembering:
+    """A marker that marks each picture once, for parts of the report that share pictures.
+
+    Pictures are told apart by identity, so they must live as long as it does.
+    """
+
+    marker: Marker
+    _packed: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
+
+    def mask(self, image: Image, face: Mask) -> Mask:
+        """As every marker; a picture has one face."""
+        if id(image) not in self._packed:
+            self._packed[id(image)] = np.packbits(self.marker.mask(image, face))
+        return np.unpackbits(self._packed[id(image)], count=face.size).reshape(face.shape)
 
 
 @dataclass(frozen=True)

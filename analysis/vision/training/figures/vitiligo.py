@@ -133,13 +133,15 @@ def recalls(marked: dict[str, list[Marked]]) -> str:
     return table(["set", *(f"{low:g} to {high:g} %" for low, high in SIZES)], rows)
 
 
-def judge_clear(pictures: Pictures, models: FaceModels, names: tuple[str, ...], out: Path) -> Part:
-    """False alarms on faces without vitiligo."""
+def judge_clear(
+    pictures: Pictures, marker: Marker, models: FaceModels, names: tuple[str, ...], out: Path
+) -> Part:
+    """False alarms on faces without vitiligo; `models` measure the thumbnails, `marker` the rest."""
     figures: list[Figure] = []
     sheet = []
     plain = [Case(sample, "unknown") for sample in pictures.clear]
     for name, cases in {"as photographed": plain, "UV look": pictures.clear_ultraviolet}.items():
-        marked = mark(models.segmenter, cases)
+        marked = mark(marker, cases)
         figures += alarm_figures(
             name, [one.measured_percent for one in marked], [one.person for one in marked]
         )
