@@ -43,10 +43,12 @@ def sync_releases() -> list[ModelRelease]:
     return entered
 
 
-def newest_first(folder: Path) -> tuple[bool, int, str]:
-    """Order of release folders: `vitiligo-10` before `vitiligo-9`, and names without a number last."""
-    number = folder.name.rpartition("-")[2]
-    return not number.isdecimal(), -int(number) if number.isdecimal() else 0, folder.name
+def newest_first(folder: Path) -> tuple[str, int]:
+    """Order of release folders: `vitiligo-10` before `vitiligo-9`, and after them names such as
+    `vitiligo-clinic-1`, whose numbers are not the project's.
+    """
+    kind, _, number = folder.name.rpartition("-")
+    return (kind, -int(number)) if number.isdecimal() else (folder.name, 0)
 
 
 def activate_release(*, release: ModelRelease, user: User) -> ModelRelease:

@@ -144,6 +144,22 @@ def evaluations_of(card: Mapping[str, Any]) -> list[Evaluation]:
     return [_evaluation(entry) for entry in card.get("evaluation", [])]
 
 
+def promise_of(card: Mapping[str, Any]) -> str:
+    """How often the intervals of a release held the truth, over all pictures that it was asked about."""
+    judged = [
+        (int(entry["n"]), float(entry["metrics"]["interval_coverage"]["value"]))
+        for entry in card.get("evaluation", [])
+        if "interval_coverage" in entry.get("metrics", {})
+    ]
+    number = sum(n for n, _share in judged)
+    if not number:
+        return ""
+    share = sum(n * covered for n, covered in judged) / number
+    return _("It held the true value in {share} of {n} test pictures.").format(
+        share=Unit.PERCENT.text(share), n=number
+    )
+
+
 def set_name(key: str) -> str:
     """The name of a set in words: 'phantom, left' is the digital phantom, left view."""
     known = max((name for name in SETS if key == name or key.startswith(f"{name}, ")), key=len, default="")

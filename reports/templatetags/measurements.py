@@ -3,11 +3,12 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from analysis.models import Mask, Measurement, Run
+from analysis.models import Mask, Measurement, ModelRelease, Run
 from reports.capture import pose_advice
 from reports.charts.series import Status
 from reports.charts.wording import percent_text, signed_text, span_text, status_name
 from reports.pages.findings import Finding, findings_of
+from reports.pages.release_figures import promise_of
 from reports.slots import WORDS, Slot
 
 register = template.Library()
@@ -30,6 +31,12 @@ def span(measurement: Measurement) -> str:
     """The interval of a measurement, '10.9 to 13.8'; nothing where the release knows none."""
     least, most = measurement.f_vitiligo_least, measurement.f_vitiligo_most
     return "" if least is None or most is None else span_text(least, most, _)
+
+
+@register.filter
+def promise(release: ModelRelease | None) -> str:
+    """How often the intervals of a release held the truth; nothing where its card does not say."""
+    return promise_of(release.card) if release else ""
 
 
 @register.filter

@@ -62,6 +62,14 @@ def test_the_first_release_of_a_task_becomes_active(weights: Path) -> None:
     assert sync_releases() == entered
 
 
+def test_a_fresh_clinic_measures_with_the_newest(weights: Path) -> None:
+    for number in (2, 10):
+        install(weights, "vitiligo", number, seed=number)
+    (weights / "vitiligo-2").rename(weights / "vitiligo-clinic-11")
+    sync_releases()
+    assert active_releases()["vitiligo"].name == "vitiligo-10"
+
+
 def test_another_release_waits_to_be_chosen(weights: Path, administrator: User) -> None:
     sync_releases()
     install(weights, "vitiligo", 2, seed=1)
@@ -167,6 +175,6 @@ def test_the_command_wants_an_administrator(weights: Path, dermatologist: User) 
 
 
 def test_the_newest_release_comes_first(tmp_path: Path) -> None:
-    names = ["vitiligo-1", "vitiligo-10", "vitiligo-9", "vitiligo-unet", "face_matting-2"]
+    names = ["vitiligo-clinic-11", "vitiligo-1", "vitiligo-10", "vitiligo-9", "vitiligo-unet"]
     ordered = [folder.name for folder in sorted(map(tmp_path.joinpath, names), key=newest_first)]
-    assert ordered == ["vitiligo-10", "vitiligo-9", "face_matting-2", "vitiligo-1", "vitiligo-unet"]
+    assert ordered == ["vitiligo-10", "vitiligo-9", "vitiligo-1", "vitiligo-clinic-11", "vitiligo-unet"]

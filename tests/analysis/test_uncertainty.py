@@ -60,9 +60,15 @@ def test_the_database_refuses_an_interval_beside_its_value(
 def test_the_interval_is_on_the_page_in_the_api_and_in_the_report(
     measured: Measurement, client_of: Callable[[User], Client], photographer: User
 ) -> None:
+    release = measured.run.vitiligo
+    assert release is not None
+    covered = {"interval_coverage": {"value": 0.9, "low": 0.8, "high": 1.0}}
+    release.card = {"evaluation": [{"name": "phantom, interval", "n": 60, "metrics": covered}]}
+    release.save()
     client = client_of(photographer)
     page = client.get(reverse("pages:photo", args=[measured.run.photo_id])).content.decode()
     assert "(11.2 to 13.8 %)" in page
+    assert "It held the true value in 90.0 % of 60 test pictures." in page
     assert 'data-layer="uncertain"' in page
     (row,) = client.get(f"/api/measurements/?photo={measured.run.photo_id}").json()["results"]
     assert (row["f_vitiligo_least"], row["f_vitiligo_most"], row["n_most"]) == (11.25, 13.75, 2750)
