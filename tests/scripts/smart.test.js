@@ -97,3 +97,18 @@ export function test_a_large_brush_looks_less_closely_and_answers_smoothly() {
   equal(row(1, 5), [1, 1, 0, 0, 0]);
   equal(row(4, 20), [1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 }
+
+export function test_the_shine_on_a_lesion_is_no_border() {
+  const shine = photograph((x) => (x < 60 ? 130 : 210));
+  const whole = mark(shine, { x: 40, y: 60 }, 38, null, 1).taken.reduce((sum, value) => sum + value, 0);
+  holds(whole > 0.98 * Math.PI * 38 ** 2, "the first mark stops at the shine");
+  const { memory } = mark(photograph((x) => (x < 75 ? 130 : 60)), MIDDLE, 55, null, 1);
+  const later = mark(shine, MIDDLE, 55, memory, 1).taken.reduce((sum, value) => sum + value, 0);
+  holds(later > 0.98 * Math.PI * 55 ** 2, "a later mark stops at the shine");
+}
+
+export function test_erasing_begins_on_the_darker_side_and_spares_the_lesion() {
+  const isSkin = (x) => x < 75;
+  const { taken } = mark(photograph((x) => (isSkin(x) ? 60 : 130)), MIDDLE, 55, null, -1);
+  holds(wrongPixels(taken, isSkin, 55) < 0.03, "the lesion was erased with it");
+}

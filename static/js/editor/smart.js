@@ -121,24 +121,36 @@ function grow(isWanted, disc, width, height) {
 }
 
 // One mark of the brush on a patch of the photograph (RGBA). `memory` is what the stroke has learnt so far, or
-// null for its first mark. Returns { taken, memory }; `taken` holds a 1 for every pixel of the patch to paint.
-export function mark(patch, centre, radius, memory) {
+// null for its first mark; `side` says what is looked for beside a border: 1 its brighter side (vitiligo), -1 its
+// darker one, 0 either. Returns { taken, memory }; `taken` holds a 1 for every pixel of the patch to paint.
+export function mark(patch, centre, radius, memory, side = 0) {
   const { grey, width, height } = smooth(brightnessOf(patch), Math.min(4, Math.round(radius / 12)));
   const disc = discOf(width, height, centre, radius);
   const histogram = new Uint32Array(256);
   for (let index = 0; index < grey.length; index += 1) if (disc[index]) histogram[Math.round(grey[index])] += 1;
   const kinds = twoKinds(histogram);
   const known = memory ?? begin(grey, disc);
-  if (known.wanted === null) return { taken: new Uint8Array(disc.length), memory: known };
-  if (!kinds.areTwo) {
-    const isOther = known.other !== null && Math.abs(kinds.mean - known.other) < Math.abs(kinds.mean - known.wanted);
-    const taken = isOther ? new Uint8Array(disc.length) : disc.map((value) => (value ? 1 : 0));
-    return { taken, memory: isOther ? known : learn(known, kinds.mean, known.other) };
-  }
+  const nothing = { taken: new Uint8Array(disc.length), memory: known };
+  if (known.wanted === null) return nothing;
+  const all = (mean) => ({ taken: disc.map((value) => (value ? 1 : 0)), memory: learn(known, mean, known.other) });
+  if (!kinds.areTwo) return isOther(kinds.mean, known) ? nothing : all(kinds.mean);
   const wantsBright = Math.abs(known.wanted - kinds.bright) < Math.abs(known.wanted - kinds.dark);
-  const isWanted = (index) => grey[index] > kinds.threshold + 0.5 === wantsBright;
   const [wanted, other] = wantsBright ? [kinds.bright, kinds.dark] : [kinds.dark, kinds.bright];
+  if (isOther(wanted, known)) return nothing;
+  if (isShading(other, wantsBright, known, side)) return all(wanted);
+  const isWanted = (index) => grey[index] > kinds.threshold + 0.5 === wantsBright;
   return { taken: grow(isWanted, disc, width, height), memory: learn(known, wanted, other) };
+}
+
+// Whether a brightness is nearer to the skin beyond the border than to what the stroke is about.
+function isOther(mean, { wanted, other }) {
+  return other !== null && Math.abs(mean - other) < Math.abs(mean - wanted);
+}
+
+// Whether the second kind is the same skin in another light, such as the shine on a lesion, and no border.
+function isShading(second, wantsBright, known, side) {
+  if (known.other !== null) return !isOther(second, known);
+  return side !== 0 && wantsBright !== side > 0;
 }
 
 function learn(known, wanted, other) {

@@ -71,6 +71,12 @@ export class Tools {
     else visitDisc(place.x, place.y, place.radius, (y, from, to) => this.paint(y, from, to, this.stroke.on));
   }
 
+  // Vitiligo is the brighter side of its border; what is erased from it by mistake the darker one.
+  get side() {
+    if (this.layer !== VITILIGO) return 0;
+    return this.stroke.on ? 1 : -1;
+  }
+
   touchSmartly({ x, y, radius }) {
     const reach = Math.max(3, radius);
     const coarse = coarseness(reach);
@@ -84,7 +90,8 @@ export class Tools {
       this.say("notLoaded");
       return;
     }
-    const found = mark(patch, { x: (x - left) / coarse, y: (y - top) / coarse }, reach / coarse, this.stroke.memory);
+    const centre = { x: (x - left) / coarse, y: (y - top) / coarse };
+    const found = mark(patch, centre, reach / coarse, this.stroke.memory, this.side);
     this.stroke.memory = found.memory;
     const taken = (column, row) => isTaken(found.taken, patch, column, row, coarse);
     for (let row = 0; row < height; row += 1) {
