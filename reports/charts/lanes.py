@@ -116,6 +116,7 @@ class _Drawing:
             x=[one.on.isoformat() for one in ordered],
             y=[row] * len(ordered),
             mode="markers+text",
+            meta={"track": "therapy", "short": [f"  {one.grade}" for one in ordered]},
             text=[f"  {escape(text)}" for text in texts],
             textposition=[
                 "middle left" if self._share(one.on) > 1 - LABEL_SHARE else "middle right" for one in ordered

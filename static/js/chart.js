@@ -29,6 +29,12 @@ function fitted(layout) {
   return { ...layout, font: { ...font, size: 12 }, yaxis, margin: { ...layout.margin, l: 60, r: 8 } };
 }
 
+// Beside an adverse event there is room for its text on a wide page, and for its grade on a narrow one.
+function shortened(traces) {
+  if (holder.clientWidth > 560) return traces;
+  return traces.map((trace) => (trace.meta?.short ? { ...trace, text: trace.meta.short } : trace));
+}
+
 function sayInWords(lines) {
   const items = lines.map((line) => {
     const item = document.createElement("li");
@@ -42,7 +48,7 @@ async function draw() {
   const figure = await drawn();
   holder.querySelector(".chart__wait")?.remove();
   holder.style.setProperty("--lanes", figure.lanes ?? 0);
-  await window.Plotly.react(holder, figure.data, fitted(figure.layout), figure.config);
+  await window.Plotly.react(holder, shortened(figure.data), fitted(figure.layout), figure.config);
   sayInWords(figure.summary ?? []);
   holder.removeAllListeners?.("plotly_click");
   holder.on("plotly_click", openPoint);
