@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analysis import services
-from analysis.models import Measurement, ModelRelease, Override, Run
+from analysis.models import Measurement, MeasurementQuerySet, ModelRelease, Override, Review, Run
 from analysis.overrides import LONGEST_REASON, OverrideRefused, override_warning
 from clinic.api import RefusalSerializer, Route, StaffViewSet, VisibleKey, staff_of
 from imaging.models import Photo, View
@@ -31,6 +31,7 @@ class MeasurementSerializer(serializers.ModelSerializer[Measurement]):
     visit = serializers.IntegerField(source="run.photo.visit_id", read_only=True)
     date = serializers.DateField(source="run.photo.visit.date", read_only=True)
     photo = serializers.IntegerField(source="run.photo_id", read_only=True)
+    state = serializers.ChoiceField(source="review.state", choices=Review.State.choices, read_only=True)
     view = serializers.ChoiceField(source="run.photo.view", choices=View.choices, read_only=True)
     f_vitiligo = serializers.FloatField(
         read_only=True, help_text="Per cent of visible face pixels, 0 to 100."
@@ -55,6 +56,8 @@ class MeasurementSerializer(serializers.ModelSerializer[Measurement]):
             "photo",
             "view",
             "run",
+            "version",
+            "state",
             "n_face",
             "n_vitiligo",
             "f_vitiligo",
@@ -199,11 +202,24 @@ class MeasurementFilter(filters.FilterSet):
     visit = filters.NumberFilter(field_name="run__photo__visit_id")
     photo = filters.NumberFilter(field_name="run__photo_id")
     view = filters.ChoiceFilter(field_name="run__photo__view", choices=View.choices)
+    versions = filters.ChoiceFilter(
+        choices=[("final", "final"), ("all", "all")],
+        method="keep",
+        help_text="`final`, the default: one value a photo, the signed one or else the newest draft. "
+        "`all`: every version of every run.",
+    )
+
+    def keep(self, measurements: MeasurementQuerySet, _name: str, versions: str) -> MeasurementQuerySet:
+        return measurements if versions == "all" else measurements.final()
+
+    def filter_queryset(self, queryset: MeasurementQuerySet) -> Any:
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data["versions"] else self.keep(found, "versions", "final")
 
 
 class MeasurementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet):
     queryset = Measurement.objects.select_related(
-        "run__photo__visit", "run__detector", "run__matting", "run__vitiligo"
+        "run__photo__visit", "run__detector", "run__matting", "run__vitiligo", "review"
     ).order_by("pk")
     serializer_class = MeasurementSerializer
     filterset_class = MeasurementFilter

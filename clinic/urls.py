@@ -3,11 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from analysis import api as analysis_api
-from analysis import mask_api, places_api
+from analysis import mask_api, places_api, review_api
 from clinic import health
 from clinic.api import api_urls
 from imaging import api as imaging_api
 from patients import api as patients_api
+from reports import api as reports_api
 
 API = api_urls(
     *patients_api.ROUTES,
@@ -15,6 +16,8 @@ API = api_urls(
     *analysis_api.ROUTES,
     *mask_api.ROUTES,
     *places_api.ROUTES,
+    *review_api.ROUTES,
+    *reports_api.ROUTES,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -63,7 +63,7 @@ def failed(user: User) -> QuerySet[Run]:
 
 def overdue(user: User) -> QuerySet[Patient]:
     """Who should have come already, the longest away first."""
-    return Patient.objects.visible_to(user).overdue(timezone.localdate()).order_by("last_visit", "pk")
+    return Patient.objects.visible_to(user).overdue(timezone.localdate())
 
 
 def incomplete(user: User) -> QuerySet[Visit]:

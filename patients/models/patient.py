@@ -41,13 +41,14 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.filter(pk=int(digits)) if digits.isdecimal() and len(digits) < 10 else self.none()
 
     def overdue(self, today: date) -> Self:
-        """Whose next visit should have been before `today`, with `last_visit`; without a visit nobody is."""
+        """Whose next visit should have been before `today`, with `last_visit`, the longest away first."""
         late = Q()
         for weeks in set(Patient.FollowUp.values) - {Patient.FollowUp.NONE}:
             late |= Q(follow_up_weeks=weeks, last_visit__lt=today - timedelta(weeks=weeks))
         if usual := settings.FOLLOW_UP_WEEKS:
             late |= Q(follow_up_weeks__isnull=True, last_visit__lt=today - timedelta(weeks=usual))
-        return self.annotate(last_visit=models.Max("visits__date")).filter(late)
+        came = self.annotate(last_visit=models.Max("visits__date"))
+        return came.filter(late).order_by("last_visit", "pk")
 
     def summarised(self) -> Self:
         """With what a list says about each: how many visits, and when the last one was."""

@@ -15,7 +15,7 @@ from clinic.audit.models import Event
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
-LISTS = ["patients", "visits", "photos", "runs", "measurements"]
+LISTS = ["patients", "visits", "photos", "runs", "measurements", "reviews", "reports"]
 
 
 @pytest.fixture(autouse=True)

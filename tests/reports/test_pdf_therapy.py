@@ -29,9 +29,9 @@ THERAPY = Therapy(
 )
 
 
-def series(*values: float, key: str = "dlqi", highest: float = 30, **facts: bool) -> ScoreSeries:
+def series(*values: float, key: str = "dlqi", highest: float = 30, whole: bool = False) -> ScoreSeries:
     points = tuple(ScorePoint(date(2025, 1, 1 + day), value, "") for day, value in enumerate(values))
-    return ScoreSeries(key=key, name=key.upper(), lowest=0, highest=highest, points=points, **facts)
+    return ScoreSeries(key=key, name=key.upper(), lowest=0, highest=highest, points=points, whole=whole)
 
 
 def test_the_report_carries_treatments_lanes_and_scores() -> None:

@@ -211,7 +211,7 @@ class TestPages:
         data = {"date": "2026-03-04", "dlqi": "7", "vns": "", "sign_koebner": "no", "sign_confetti": "yes"}
         answer = doctor.post(reverse("patients:assessment_create", args=[patient.pk]), data)
         assert answer["Location"] == reverse("pages:scores", args=[patient.pk])
-        assert [(row.kind, row.value) for row in Score.objects.all()] == [("dlqi", 7)]
+        assert [(row.kind, row.value) for row in Score.objects.all()] == [("dlqi", Decimal(7))]
         assert dict(ActivitySign.objects.values_list("sign", "is_present")) == {
             "koebner": False,
             "confetti": True,

@@ -112,7 +112,7 @@ def test_stopping_ends_an_open_pause(treatment: Treatment, photographer: User) -
 def test_pauses_lie_within_and_do_not_overlap(
     treatment: Treatment, photographer: User, first: date, last: date | None, sentence: str
 ) -> None:
-    facts = {"treatment": treatment, "reason": "", "by": photographer}
+    facts: dict[str, Any] = {"treatment": treatment, "reason": "", "by": photographer}
     pause_treatment(paused_on=date(2026, 2, 20), resumed_on=date(2026, 3, 1), **facts)
     if not sentence:
         pause_treatment(paused_on=first, resumed_on=last, **facts)
