@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from analysis.demo.photographs import Size, take_photos
+from analysis.demo.reviews import review_clinic
 from analysis.demo.staff import hire_staff
 from analysis.demo.workers import finish_queue, queue_again, synthetic_runs
 from analysis.models import Run
@@ -25,7 +26,9 @@ def build_clinic(*, only: Sequence[str], size: Size, processes: int) -> Counter[
     for record in only:
         if record not in known:
             raise UnknownPatient(f"{record} is not one of {', '.join(known)}.")
-    take_photos([known[record] for record in only or known], hire_staff(), size, processes)
+    staff = hire_staff()
+    take_photos([known[record] for record in only or known], staff, size, processes)
     queue_again()
     finish_queue(processes)
+    review_clinic(staff)
     return Counter(Run.Status(status) for status in synthetic_runs().values_list("status", flat=True))

@@ -21,6 +21,8 @@ KINDS = {
     "segmental": Patient.VitiligoType.UNISEGMENTAL,
 }
 SKIN = {"make-up": Visit.SkinCondition.MAKE_UP}
+ABSENT = {"DEMO-005": timedelta(weeks=15)}
+"""Who has not come back: the overdue visit of the worklist."""
 CARE_ONLY = {"DEMO-006"}
 """No research consent: the researcher of the demonstration does not see this patient."""
 
@@ -60,7 +62,9 @@ def missing_photos(patient: Patient, plan: DemoPatient) -> list[Wanted]:
 
 def visit_dates(patient: Patient, plan: DemoPatient) -> list[date]:
     """The last visit was the week before the record was made, the others as long before as planned."""
-    last = timezone.localdate(patient.created_at) - timedelta(days=3 + patient.pk % 4)
+    last = timezone.localdate(patient.created_at) - ABSENT.get(
+        plan.record, timedelta(days=3 + patient.pk % 4)
+    )
     end = plan.visits[-1].month
     return [last - timedelta(days=round((end - visit.month) * DAYS_A_MONTH)) for visit in plan.visits]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -73,10 +74,14 @@ def photo_place(request: StaffRequest, pk: int) -> HttpResponse:
     photo = _current_photo(request, pk)
     view = _view(request.POST.get("view", ""))
     other = Photo.objects.current().filter(visit=photo.visit, view=view).first()
-    if other is None:
-        move_photo(photo=photo, view=view, user=user)
-    elif other != photo:
-        swap_photos(first=photo, second=other, user=user)
+    try:
+        if other is None:
+            move_photo(photo=photo, view=view, user=user)
+        elif other != photo:
+            swap_photos(first=photo, second=other, user=user)
+    except PhotoRefused as refusal:
+        messages.error(request, refusal.message)
+        return _whole_page(request, photo.visit)
     return _all_slots(request, photo.visit)
 
 
@@ -116,8 +121,17 @@ def _store(request: StaffRequest, visit: Visit, view: View) -> str:
     return ""
 
 
+def _whole_page(request: StaffRequest, visit: Visit) -> HttpResponse:
+    address = reverse("pages:visit", args=[visit.pk])
+    return HttpResponse(headers={"HX-Redirect": address}) if is_asked_by_htmx(request) else redirect(address)
+
+
+def is_asked_by_htmx(request: StaffRequest) -> bool:
+    return bool(request.headers.get("HX-Request"))
+
+
 def _all_slots(request: StaffRequest, visit: Visit) -> HttpResponse:
-    if not request.headers.get("HX-Request"):
+    if not is_asked_by_htmx(request):
         return redirect("pages:visit", visit.pk)
     return render(request, "pages/_slots.html", _slots(visit))
 

@@ -7,10 +7,12 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
@@ -19,12 +21,18 @@ from pytest_django import Settings
 
 from analysis.demo.records import enter_patient, missing_photos, visit_dates
 from analysis.demo.rendering import CAMERA, photograph
+from analysis.demo.reviews import CORRECTED, RETAKEN, review_clinic, without_smallest
 from analysis.demo.staff import NAMES, hire_staff, login_file
+from analysis.models import Review
 from analysis.vision.phantom.cohort import DEMO_PATIENTS, DemoPatient
 from analysis.vision.terms import View
 from clinic.accounts.models import User
+from imaging.models import RetakeRequest
 from imaging.services import store_photo
 from patients.models import Patient, Visit
+from tests.analysis.results import active_rows
+from tests.imaging import pictures
+from tests.pages import sittings
 
 ROOT = Path(__file__).parents[2]
 SMALL = (240, 360)
@@ -155,3 +163,53 @@ def test_the_command_from_nothing_to_results_and_again(tmp_path: Path) -> None:
     assert again == first
     assert demo.ask("SELECT id, status, attempt FROM analysis_run ORDER BY id") == rows
     assert demo.ask("SELECT count(*) FROM imaging_photo") == [(3,)]
+
+
+def test_the_doctor_has_signed_all_but_the_newest_visits(
+    staff: dict[str, User],
+    make_demo_visits: Callable[[str, int], list[Visit]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And has corrected one outline; a second call of `manage.py demo` changes nothing."""
+    first, newest = make_demo_visits(CORRECTED, 2)
+    monkeypatch.setattr("analysis.demo.reviews.without_smallest", np.zeros_like)
+    for _round in range(2):
+        review_clinic(staff)
+        assert {review.state for review in Review.objects.filter(photo__visit=first)} == {"signed"}
+        found = Review.objects.filter(photo__visit=newest).order_by("pk")
+        assert list(found.values_list("photo__view", "state")) == [
+            ("left", "draft"),
+            ("front", "superseded"),
+            ("right", "draft"),
+            ("front", "edited"),
+        ]
+
+
+def test_the_correction_takes_the_smallest_lesion_away() -> None:
+    mask = np.zeros((20, 20), np.uint8)
+    mask[2:4, 2:4] = mask[8:16, 8:16] = 1
+    kept = without_smallest(mask)
+    assert kept is not None
+    assert int(kept.sum()) == 64
+    assert without_smallest(kept) is None
+
+
+def test_one_retake_is_asked_for(
+    staff: dict[str, User], make_demo_visits: Callable[[str, int], list[Visit]]
+) -> None:
+    (visit,) = make_demo_visits(RETAKEN, 1)
+    for _round in range(2):
+        review_clinic(staff)
+        assert RetakeRequest.objects.open().get().photo.visit == visit
+
+
+@pytest.fixture
+def make_demo_visits(staff: dict[str, User]) -> Callable[[str, int], list[Visit]]:
+    """make_demo_visits(record, count): measured visits of a synthetic patient."""
+
+    def make(record: str, count: int) -> list[Visit]:
+        patient = pictures.patient(record)
+        Patient.objects.filter(pk=patient.pk).update(is_synthetic=True)
+        return sittings.measured_visits(patient, staff["demo-nurse"], active_rows(), [10] * count)
+
+    return make

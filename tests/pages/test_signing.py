@@ -179,3 +179,30 @@ def test_a_visit_is_signed_entirely_or_not_at_all(
     assert not Review.objects.filter(state="signed").exists()
     panel = doctor.get(reverse("pages:visit_unsigned", args=[visit.pk])).content.decode()
     assert panel.count('name="review"') == 3
+
+
+@pytest.mark.parametrize("other_is_there", [False, True])
+@pytest.mark.parametrize("by_htmx", [False, True])
+def test_a_signed_photograph_stays_in_its_slot(
+    doctor: Client,
+    photo: Photo,
+    visit: Visit,
+    dermatologist: User,
+    releases: Releases,
+    other_is_there: bool,
+    by_htmx: bool,
+) -> None:
+    sign_review(review=photo.reviews.get(), signer=dermatologist)
+    if other_is_there:
+        sittings.measure(sittings.photo_of(visit, "right", dermatologist), releases)
+    address, headers = (
+        reverse("pages:photo_place", args=[photo.pk]),
+        {"HX-Request": "true"} if by_htmx else {},
+    )
+    answer = doctor.post(address, {"view": "right"}, headers=headers)
+    assert (answer.status_code, "HX-Redirect" in answer) == ((200, True) if by_htmx else (302, False))
+    page = doctor.get(reverse("pages:visit", args=[visit.pk])).content.decode()
+    assert "stays in its slot" in page
+    photo.refresh_from_db()
+    assert (photo.view, photo.replaced_at) == ("left", None)
+    assert not photo.runs.unfinished().exists()
