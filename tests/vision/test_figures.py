@@ -187,7 +187,7 @@ def test_a_marker_that_knows_is_nearly_perfect(marked: list[Marked]) -> None:
     assert {one.view for one in marked} == {"front"}
 
 
-def test_small_cells_are_flagged_and_make_no_gap(marked: list[Marked]) -> None:
+def test_small_cells_are_flagged_and_tiny_ones_make_no_gap(marked: list[Marked]) -> None:
     text = subgroups({"drawn": marked})
     assert "| drawn | skin tone: light | 4 (few) |" in text
     assert "| drawn | lamp: visible | 4 (few) |" in text
@@ -230,7 +230,7 @@ def test_the_report_binds_the_parts_that_are_there(tmp_path: Path) -> None:
     text = bind(tmp_path)
     assert "**1 of 2 figures reach their target.**" in text
     assert text.index("Detection") < text.index("Vitiligo")
-    assert "Measured: vitiligo-7. One picture in 2 only." in text
+    assert "Measured: vitiligo-7. One picture in 2 only, but all real vitiligo." in text
     assert (tmp_path / "report.md").read_text() == text
     assert len((tmp_path / "figures.csv").read_text().splitlines()) == 3
 

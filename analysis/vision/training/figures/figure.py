@@ -84,7 +84,7 @@ class Part:
 
     def markdown(self) -> str:
         """The part under its title."""
-        looked = "" if self.every == 1 else f" One picture in {self.every} only."
+        looked = "" if self.every == 1 else f" One picture in {self.every} only, but all real vitiligo."
         head = [f"## {self.title}", "", f"Measured: {', '.join(self.releases)}.{looked}", ""]
         table = [*HEAD, *(figure.line() for figure in self.figures), ""] if self.figures else []
         return "\n".join([*head, *table, self.text.strip(), ""])

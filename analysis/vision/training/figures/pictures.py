@@ -49,7 +49,7 @@ class Pictures:
     phantom: Path
     """A set that `analysis.vision.phantom.dataset` wrote."""
     every: int = 1
-    """Every so many-th picture of each set."""
+    """Every so many-th picture of each set, except for the real vitiligo."""
 
     def faces(self, *sets: str) -> list[FaceSample]:
         """Held-out faces of the named sets, as they were photographed."""
@@ -57,8 +57,9 @@ class Pictures:
 
     @cached_property
     def real(self) -> list[Case]:
-        """Real vitiligo, traced by hand. It never teaches, so all of it judges."""
-        return [Case(sample, tone_of_sample(sample)) for sample in self.faces("vitiligo_faces")]
+        """Real vitiligo, traced by hand: few and telling, so all of it, whatever `every` says."""
+        samples = read_faces(self.data, ["vitiligo_faces"], Side.VALIDATION)
+        return [Case(sample, tone_of_sample(sample)) for sample in samples]
 
     @cached_property
     def clear(self) -> list[FaceSample]:

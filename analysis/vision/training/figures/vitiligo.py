@@ -26,6 +26,8 @@ from analysis.vision.training.figures.spread import write_spread
 
 FEW = 20
 """Cells of fewer pictures say little and are flagged."""
+LEAST = 10
+"""Cells of fewer pictures are left out where the best and the worst are compared."""
 LOOKS = {"painted, UV look": "ultraviolet", "painted, visible light": "visible"}
 
 
@@ -73,12 +75,12 @@ def judge_vitiligo(pictures: Pictures, marker: Marker, release: str, out: Path) 
 
 
 def gaps(name: str, marked: Sequence[Marked]) -> list[Figure]:
-    """How far the worst group's Dice lies under the best one's, by skin tone and view; no small cells."""
+    """How far the worst group's Dice lies under the best one's, by skin tone and view; without tiny cells."""
     figures = []
     rules: dict[str, Callable[[Marked], str]] = {"skin tone": lambda m: m.tone, "view": lambda m: m.view}
     for rule, key in rules.items():
         counts = Counter(key(one) for one in marked if one.tells)
-        bands = sorted(band for band, n in counts.items() if n >= FEW and band not in ("unknown", "any"))
+        bands = sorted(band for band, n in counts.items() if n >= LEAST and band not in ("unknown", "any"))
         telling = [one for one in marked if one.tells and key(one) in bands]
         if len(bands) > 1:
             rows = np.array([[one.dice, bands.index(key(one))] for one in telling])
