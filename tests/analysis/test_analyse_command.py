@@ -74,6 +74,7 @@ def test_the_active_releases_measure(
     settings.WEIGHTS_DIR = tmp_path / "weights"
     for task in NETWORKS:
         install(settings.WEIGHTS_DIR, task)
+    sync_releases()
     install(settings.WEIGHTS_DIR, "vitiligo", 2, seed=1)
     sync_releases()
     measured_by: list[str] = []

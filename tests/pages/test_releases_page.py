@@ -163,6 +163,7 @@ def installed(tmp_path: Path, settings: Settings) -> ModelRelease:
     settings.WEIGHTS_DIR = tmp_path / "weights"
     for task in NETWORKS:
         install(settings.WEIGHTS_DIR, task)
+    sync_releases()
     install(settings.WEIGHTS_DIR, "vitiligo", 2, seed=1)
     sync_releases()
     return ModelRelease.objects.get(name="vitiligo-2")

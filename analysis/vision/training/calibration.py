@@ -30,7 +30,7 @@ from analysis.vision.training.report import vitiligo_samples
 from analysis.vision.training.splits import NEVER_TRAINS, Side
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
-STEP = 2
+STEP = 4
 """Every so many-th picture is asked, except of the sets that only judge."""
 ENDING = ", interval"
 """Of the names of the evaluation sets that a calibration writes."""
