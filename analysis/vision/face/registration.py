@@ -35,7 +35,7 @@ NODDED = 20.0
 TILTED = 30.0
 """Degrees by which the poses may differ in yaw, pitch and roll."""
 FEWEST_DETAILS = 80
-"""Two people share up to about 60 by chance; one person's two photos 170 and more (docs/registration.md)."""
+"""Two people share up to about 60 by chance; one person's two photos 150 and more (docs/registration.md)."""
 FIRST_DETAILS = 40
 """Of the first round, which sees the faces before they are bent."""
 LARGEST_RESIDUAL = 1.5
