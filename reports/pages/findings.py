@@ -37,7 +37,7 @@ ADVICE = {
 }
 WORDS = {"pass": _("Passed"), "warn": _("Warning"), "fail": _("Not passed")}
 ACCEPTED = _("Accepted")
-ICONS = {"pass": "success", "warn": "warning", "fail": "error"}
+ICONS = {"pass": "passed", "warn": "warning", "fail": "refused"}
 SEVEREST_FIRST = ("fail", "warn", "pass")
 # Results of before the second limit was kept do not tell which way is worse.
 FLOORS = {"face_too_small", "face_not_outlined", "too_dark"}

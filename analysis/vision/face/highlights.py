@@ -11,7 +11,7 @@ from analysis.vision.terms import Image, Mask
 
 FILL_SIDE = 400
 """Longer side of the picture that is filled; the fill is smooth and is enlarged to the picture."""
-RIM = 0.008
+RIM = 0.006
 """Width of the rim about the glare that is taken along, as a share of the longer side."""
 REACH = 5
 """Pixels about a hole that the fill looks at."""
@@ -28,7 +28,8 @@ def reduce_highlights(image: Image, glare: Mask) -> Image:
         return image.copy()
     height, width = glare.shape
     rim = max(1, round(RIM * max(height, width)))
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim + 1, 2 * rim + 1))
+    # Twice as far as the transition is wide, so that it begins outside of the glare and shows no edge.
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (4 * rim + 1, 4 * rim + 1))
     hole = cv2.dilate(glare, kernel)
     scale = min(1.0, FILL_SIDE / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -38,7 +39,6 @@ def reduce_highlights(image: Image, glare: Mask) -> Image:
     )
     fill = cv2.inpaint(small, small_hole, REACH, cv2.INPAINT_TELEA)
     fill = cv2.resize(fill, (width, height), interpolation=cv2.INTER_CUBIC)
-    share = cv2.GaussianBlur(hole.astype(np.float32), (0, 0), rim)[..., None]
-    share = np.maximum(share, glare[..., None])
+    share = cv2.GaussianBlur(hole.astype(np.float32), (0, 0), 0.7 * rim)[..., None]
     mixed = image * (1 - share) + fill * share
     return np.minimum(np.rint(mixed), image).astype(np.uint8)
