@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reportlab.platypus import Flowable, KeepTogether
+from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from reports.charts.wording import Translate, percent_text, same, track_name
 from reports.pdf.blocks import TextBlock
@@ -21,9 +21,9 @@ def quality_section(
     parts: list[Flowable] = []
     if remarks:
         key = _("What passed is not listed. A photo with an open warning is not compared with other visits.")
-        parts += [_remarks_table(remarks, family, _), TextBlock(family, (key, SMALL))]
+        parts += [_remarks_table(remarks, family, _), Spacer(0, 3), TextBlock(family, (key, SMALL))]
     if glare:
-        parts.append(TextBlock(family, *((_glare_sentence(one, _), BODY) for one in glare)))
+        parts += [Spacer(0, 3), TextBlock(family, *((_glare_sentence(one, _), BODY) for one in glare))]
     if not parts:
         return []
     heading = TextBlock(family, (_("Quality of the photos of this visit"), HEADING), space_after=3)

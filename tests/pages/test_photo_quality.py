@@ -169,6 +169,7 @@ def test_glare_is_counted_and_the_number_given_without_it_too(
 ) -> None:
     page = page_of(nurse, photo)
     measurement = warned.by_model
+    assert measurement is not None
     assert (measurement.n_glare, measurement.n_vitiligo_glare) == (1_000, 500)
     assert "5.0 % of the face" in page
     assert f"{100 * 2_000 / 19_000:.1f} %" in page
