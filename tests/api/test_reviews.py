@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from analysis.reviews import save_masks
 from clinic.accounts.models import User
 from clinic.audit.models import Event
 from imaging.models import Photo
-from patients.models import Visit
+from patients.models import Consent, Purpose, Visit
 from reports.models import Report
 from tests.analysis.results import SHAPE, active_rows
 from tests.pages import sittings
@@ -113,6 +114,9 @@ def test_a_researcher_has_a_report_without_names(
     scholar: APIClient, doctor: APIClient, photo: Photo, visit: Visit
 ) -> None:
     doctor.post("/api/reports/", {"visit": photo.visit_id})
+    assert scholar.post("/api/reports/", {"visit": photo.visit_id}).status_code == 403
+    agreed = Consent(patient=photo.visit.patient, purpose=Purpose.EXPORT, given_on=date(2026, 1, 2))
+    agreed.save()
     made = scholar.post("/api/reports/", {"visit": photo.visit_id}).json()
     assert made["is_pseudonymous"]
     assert [row["id"] for row in scholar.get("/api/reports/").json()["results"]] == [made["id"]]
