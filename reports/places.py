@@ -37,7 +37,8 @@ def places_of(patient: Patient, slots: Sequence[Slot], here: Sequence[Slot], day
 def _cell(trend: RegionTrend | None, day: date) -> RegionCell | None:
     if trend is None or trend.latest.taken_on != day:
         return None
-    return RegionCell(value=trend.latest.f_vitiligo, points=trend.change)
+    never = all(reading.f_vitiligo == 0 for reading in trend.readings)
+    return RegionCell(value=trend.latest.f_vitiligo, points=None if never else trend.change)
 
 
 def _alignments(slots: Sequence[Slot], here: Sequence[Slot]) -> list[Alignment]:
