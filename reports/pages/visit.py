@@ -32,7 +32,7 @@ def _view(name: str) -> View:
 @require_GET
 def visit_page(request: StaffRequest, pk: int) -> HttpResponse:
     visit = _visit(request, pk)
-    context = {**_slots(visit), **_camera(visit), "unsigned": unsigned_slots([visit]).get(visit.pk, [])}
+    context = {**_slots(visit), **_camera(visit), **_waiting(visit)}
     return render(request, "pages/visit.html", context)
 
 
@@ -40,7 +40,7 @@ def visit_page(request: StaffRequest, pk: int) -> HttpResponse:
 def visit_unsigned(request: StaffRequest, pk: int) -> HttpResponse:
     """What waits for a signature, asked again whenever a slot changed."""
     visit = _visit(request, pk)
-    context = {"visit": visit, "unsigned": unsigned_slots([visit]).get(visit.pk, [])}
+    context = {"visit": visit, **_waiting(visit)}
     return render(request, "pages/_visit_sign.html", context)
 
 
@@ -134,6 +134,16 @@ def _all_slots(request: StaffRequest, visit: Visit) -> HttpResponse:
     if not is_asked_by_htmx(request):
         return redirect("pages:visit", visit.pk)
     return render(request, "pages/_slots.html", _slots(visit))
+
+
+def _waiting(visit: Visit) -> dict[str, object]:
+    """What waits for a signature: `unsigned` is on this page, `newer` lies behind a signed value that is."""
+    shown = {slot.review for slot in slots_of_visit(visit)}
+    waiting = unsigned_slots([visit]).get(visit.pk, [])
+    return {
+        "unsigned": [slot for slot in waiting if slot.review in shown],
+        "newer": [slot for slot in waiting if slot.review not in shown],
+    }
 
 
 def _slots(visit: Visit) -> dict[str, object]:

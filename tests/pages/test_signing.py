@@ -206,3 +206,13 @@ def test_a_signed_photograph_stays_in_its_slot(
     photo.refresh_from_db()
     assert (photo.view, photo.replaced_at) == ("left", None)
     assert not photo.runs.unfinished().exists()
+
+
+def test_the_visit_offers_only_what_it_shows(doctor: Client, photo: Photo, dermatologist: User) -> None:
+    """The newer version of a signed value is signed where its outlines are seen."""
+    sign_review(review=photo.reviews.get(), signer=dermatologist)
+    edited = edit(photo, dermatologist, rows=25)
+    panel = doctor.get(reverse("pages:visit_unsigned", args=[photo.visit_id])).content.decode()
+    assert "newer version, 6.2 %: open it to sign" in panel
+    assert f"?review={edited.pk}" in panel
+    assert 'name="review"' not in panel
