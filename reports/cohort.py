@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 
 from django.utils.translation import gettext as _
@@ -50,6 +50,11 @@ class Cohort:
         """The largest first; those that no line is left for share the last."""
         sizes = Counter(course.group for course in self.courses)
         return [name for name, _size in sorted(sizes.items(), key=lambda item: (-item[1], item[0]))]
+
+    @property
+    def without_error(self) -> int:
+        """Patients whose releases have no known measurement error: no change of theirs may be counted."""
+        return sum(not course.is_error_known for course in self.courses)
 
     @property
     def set_aside(self) -> int:
@@ -190,7 +195,7 @@ def _group_of(patient: Patient, course: Course, treatments: Sequence[Treatment],
 
 
 def _grouped(course: Course, group: str) -> Course:
-    return Course(course.patient, group, course.baseline, course.assessments, course.set_aside)
+    return replace(course, group=group)
 
 
 def _with_rest(courses: tuple[Course, ...]) -> tuple[Course, ...]:

@@ -45,6 +45,7 @@ class Course:
     baseline: Reading
     assessments: tuple[Assessment, ...]
     set_aside: int = 0
+    is_error_known: bool = True
 
     def reached_at(self, threshold: float) -> Assessment | None:
         """The first assessment that reaches the threshold."""
@@ -87,6 +88,7 @@ def course_of(
             for change in sound
         ),
         set_aside=len(changes) - len(sound),
+        is_error_known=error_of(sdc95, track) is not None,
     )
 
 

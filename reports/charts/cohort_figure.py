@@ -27,10 +27,9 @@ def shares_figure(
 ) -> Figure:
     """A line a threshold, each share with Wilson's interval; `shares` holds one sequence a threshold."""
     traces = [_share_line(one, number, link, theme, translate) for number, one in enumerate(shares) if one]
-    layout = _layout(
-        theme, translate("Patients who reached the reduction"), translate("Months since baseline")
-    )
-    return _figure(traces, layout)
+    last = max((share.month for one in shares for share in one), default=0)
+    title, time = translate("Patients who reached the reduction"), translate("Months since baseline")
+    return _figure(traces, _layout(theme, last, title, time))
 
 
 def curves_figure(
@@ -41,7 +40,8 @@ def curves_figure(
     for number, curve in enumerate(curves[:MOST_GROUPS]):
         traces += [_band(curve, number, theme), _stairs(curve, number, threshold, link, theme, translate)]
     title = translate("Reached a reduction of {threshold} %").format(threshold=threshold)
-    return _figure(traces, _layout(theme, title, translate("Months since baseline")))
+    last = max((curve.ends_at for curve in curves), default=0.0)
+    return _figure(traces, _layout(theme, last, title, translate("Months since baseline")))
 
 
 def _share_line(shares: Sequence[Share], number: int, link: Link, theme: str, _: Translate) -> Figure:
@@ -157,7 +157,8 @@ def _figure(traces: list[Figure], layout: Figure) -> Figure:
     return {"data": traces, "layout": layout, "config": config}
 
 
-def _layout(theme: str, y_title: str, x_title: str) -> dict[str, Any]:
+def _layout(theme: str, last: float, y_title: str, x_title: str) -> dict[str, Any]:
+    """`last`: the month at which the data end; the axis reaches a little further."""
     colours = THEMES[theme]
     return {
         "paper_bgcolor": CLEAR,
@@ -168,14 +169,14 @@ def _layout(theme: str, y_title: str, x_title: str) -> dict[str, Any]:
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         "xaxis": {
             "title": {"text": x_title},
-            "range": [0, MONTHS[-1] + 2],
+            "range": [0, last + 1.5],
             "tickvals": [0, *MONTHS],
             "gridcolor": colours["grid"],
             "zeroline": False,
         },
         "yaxis": {
             "title": {"text": y_title},
-            "range": [0, 104],
+            "range": [-2, 104],
             "tickvals": [0, 25, 50, 75, 100],
             "ticksuffix": " %",
             "gridcolor": colours["grid"],

@@ -95,6 +95,8 @@ class Outcome:
     change: Change | None
     previous: Reading | None = None
     recent: Change | None = None
+    passed_over: tuple[Reading, ...] = ()
+    """Measured readings before the baseline, which are not fit to be one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +128,13 @@ def _outcome(series: Series, sdc95: float | None) -> Outcome:
     if latest is None or latest.status is not Status.MEASURED or baseline is None:
         return Outcome(series.track, latest, baseline, None)
     previous = series.measured[-2] if len(series.measured) > 1 else None
+    is_recent = previous is not None and previous is not baseline and latest is not baseline
     return Outcome(
         series.track,
         latest,
         baseline,
         None if latest is baseline else change_between(baseline, latest, sdc95=sdc95),
         previous,
-        change_between(previous, latest, sdc95=sdc95) if previous and previous is not baseline else None,
+        change_between(previous, latest, sdc95=sdc95) if is_recent and previous else None,
+        tuple(reading for reading in series.measured if reading.order < baseline.order),
     )

@@ -72,6 +72,17 @@ class Tile:
         return verdict_text(self.outcome.recent, _) if self.outcome.recent else ""
 
     @property
+    def passed_over(self) -> str:
+        """Why earlier visits with a number are not the baseline."""
+        latest = self.outcome.latest
+        if latest is None:
+            return ""
+        refusals = [
+            refusal for reading in self.outcome.passed_over for refusal in refusals_between(reading, latest)
+        ]
+        return ", ".join(dict.fromkeys(refusal_text(refusal, _) for refusal in refusals))
+
+    @property
     def no_change(self) -> str:
         """Why a latest photograph without a number has no change."""
         latest, baseline = self.outcome.latest, self.outcome.baseline

@@ -22,6 +22,7 @@ from imaging.intake.limits import Limits
 from imaging.models import Photo, View
 from imaging.refusals import PhotoRefused
 from patients.models import Patient, Visit, VisitQuerySet
+from reports.charts.response import error_of
 from reports.charts.series import Track
 from reports.charts.wording import track_name
 from reports.measurement_error import card_errors
@@ -96,6 +97,8 @@ class InForce:
     name: str
     sdc95: float | None
     is_own: bool
+    is_bound: bool = False
+    """That of the pooled value was not studied: it is at most the largest of the three views."""
     interval: tuple[float, float] | None = None
     patients: int = 0
 
@@ -266,11 +269,14 @@ def _named(errors: Sequence[ViewError]) -> list[tuple[str, ViewError]]:
 def _in_force(active: ModelRelease | None, standing: AdoptedError | None) -> list[InForce]:
     of_card = card_errors(active)
     own = standing.figures if standing is not None and standing.vitiligo == active else {}
-    return [_one_in_force(track, of_card.get(track), own.get(track.value)) for track in Track]
+    used = {**of_card, **{Track(name): float(figure["sdc95"]) for name, figure in own.items()}}
+    return [_one_in_force(track, used, own.get(track.value)) for track in Track]
 
 
-def _one_in_force(track: Track, of_card: float | None, own: dict[str, float] | None) -> InForce:
-    name = track_name(track, _)
+def _one_in_force(track: Track, used: dict[Track, float], own: dict[str, float] | None) -> InForce:
+    name, sdc95 = track_name(track, _), error_of(used, track)
     if own is None:
-        return InForce(name, of_card, is_own=False)
-    return InForce(name, own["sdc95"], True, (own["low"], own["high"]), int(own["patients"]))
+        return InForce(name, sdc95, is_own=False, is_bound=sdc95 is not None and track not in used)
+    return InForce(
+        name, sdc95, is_own=True, interval=(own["low"], own["high"]), patients=int(own["patients"])
+    )

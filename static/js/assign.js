@@ -77,7 +77,24 @@ async function open(files) {
   save.focus();
 }
 
-function send() {
+// One upload after the other: a visit's slots wait for one another anyway.
+function upload(file, view) {
+  const form = document.querySelector(`form[data-upload][data-view="${view}"]`);
+  const answered = new Promise((resolve) => {
+    const hear = (event) => {
+      if (event.detail.requestConfig?.elt !== form) return;
+      document.removeEventListener("htmx:afterRequest", hear);
+      resolve();
+    };
+    // A file that is too large is refused in its slot and never sent.
+    if (file.size > Number(form.dataset.maxBytes)) resolve();
+    else document.addEventListener("htmx:afterRequest", hear);
+  });
+  form.dispatchEvent(new CustomEvent("photoaccepted", { bubbles: true, detail: { file } }));
+  return answered;
+}
+
+async function send() {
   const placed = chosen.filter((entry) => entry.place.value);
   const views = placed.map((entry) => entry.place.value);
   if (!views.length) {
@@ -89,10 +106,7 @@ function send() {
     return;
   }
   dialog.close();
-  for (const { file, place } of placed) {
-    const form = document.querySelector(`form[data-upload][data-view="${place.value}"]`);
-    form.dispatchEvent(new CustomEvent("photoaccepted", { bubbles: true, detail: { file } }));
-  }
+  for (const { file, place } of placed) await upload(file, place.value);
 }
 
 save.addEventListener("click", send);

@@ -207,6 +207,7 @@ class TestSummary:
         outcome = summarise([covered, clean, latest], sdc95=2.0)[Track.LEFT]
         assert outcome.baseline is clean
         assert outcome.recent is None
+        assert outcome.passed_over == (covered,)
         assert baseline_of(series_of([covered])[0]) is covered
 
     def test_the_previous_visit_has_its_own_change(self) -> None:
