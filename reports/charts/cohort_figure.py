@@ -25,8 +25,8 @@ MOST_GROUPS = len(LOOKS)
 def shares_figure(
     shares: Sequence[Sequence[Share]], *, link: Link, theme: str = "light", translate: Translate = same
 ) -> Figure:
-    """A line a threshold, each share with Wilson's interval; `shares` holds one sequence a threshold."""
-    traces = [_share_line(one, number, link, theme, translate) for number, one in enumerate(shares) if one]
+    """Marks of one kind a threshold with Wilson's intervals; `shares` holds one sequence a threshold."""
+    traces = [_share_marks(one, number, link, theme, translate) for number, one in enumerate(shares) if one]
     last = max((share.month for one in shares for share in one), default=0)
     title, time = translate("Patients who reached the reduction"), translate("Months since baseline")
     return _figure(traces, _layout(theme, last, title, time))
@@ -44,13 +44,14 @@ def curves_figure(
     return _figure(traces, _layout(theme, last, title, translate("Months since baseline")))
 
 
-def _share_line(shares: Sequence[Share], number: int, link: Link, theme: str, _: Translate) -> Figure:
-    colour, dash, symbol = _look(number, theme)
+def _share_marks(shares: Sequence[Share], number: int, link: Link, theme: str, _: Translate) -> Figure:
+    colour, _dash, symbol = _look(number, theme)
     # Side by side: intervals about one month would lie on one another.
     offset = (number - 1.5) * 0.22
     return {
         "type": "scatter",
-        "mode": "lines+markers",
+        # No line: about each month others are assessed.
+        "mode": "markers",
         "name": f"≥ {shares[0].threshold} %",
         "x": [share.month + offset for share in shares],
         "y": [100 * share.value for share in shares],
@@ -66,7 +67,6 @@ def _share_line(shares: Sequence[Share], number: int, link: Link, theme: str, _:
         "customdata": [link({"month": share.month, "threshold": share.threshold}) for share in shares],
         "hovertext": [share_text(share, _) for share in shares],
         "hoverinfo": "text",
-        "line": {"color": colour, "dash": dash, "width": 2},
         "marker": {
             "symbol": [f"{symbol}-open" if share.is_small else symbol for share in shares],
             "size": 10,

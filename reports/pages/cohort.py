@@ -67,7 +67,7 @@ class CohortForm(forms.Form):
     )
     track = forms.ChoiceField(label=gettext_lazy("View"), required=False)
     threshold = forms.TypedChoiceField(
-        label=gettext_lazy("Time to a reduction of"),
+        label=gettext_lazy("Time to reach"),
         choices=[(number, f"{number} %") for number in THRESHOLDS],
         coerce=int,
         empty_value=None,

@@ -28,7 +28,7 @@ def test_a_point_of_the_cohort_opens_its_patients(
     shares = page.locator("[data-figure=shares]")
     expect(shares).to_have_attribute("data-drawn", "true")
     expect(page.locator("[data-figure=curves]")).to_have_attribute("data-drawn", "true")
-    page.get_by_label("Time to a reduction of").select_option("25")
+    page.get_by_label("Time to reach").select_option("25")
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(re.compile("threshold=25"))
     expect(shares).to_have_attribute("data-drawn", "true")
