@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import Any
 
 import cv2
@@ -62,7 +62,12 @@ def test_a_pair_is_laid_over_and_its_change_counted(pair: tuple[Photo, Photo], l
     assert alignment.stable == pytest.approx(10.0, abs=0.3)
     assert alignment.depigmented == 0
     assert (alignment.residual, alignment.overlap) == (0.4, 0.97)
-    with Image.open(BytesIO(alignment.map_file.read())) as drawn, Image.open(alignment.photo_file) as photo:
+    with (
+        alignment.map_file.open("rb") as map_file,
+        alignment.photo_file.open("rb") as photo_file,
+        Image.open(map_file) as drawn,
+        Image.open(photo_file) as photo,
+    ):
         assert drawn.size == photo.size == (pair[0].width, pair[0].height)
         pixels = np.asarray(drawn)
     assert set(map(tuple, pixels[pixels[..., 3] == 255][:, :3])) == {(86, 180, 233), (240, 228, 66)}
