@@ -26,7 +26,9 @@ def judge_masks(pictures: Pictures, masker: FaceMasker, release: str, out: Path)
         if some:
             figures.append(Figure(f"faces_multiview, {view}", len(some), overlap(some), target))
     for name in ("faces_frontal", "faces_parsing", "vitiligo_faces"):
-        some = judge_face_masks(masker, pictures.faces(name))
+        real = name == "vitiligo_faces"
+        samples = [case.sample for case in pictures.real] if real else pictures.faces(name)
+        some = judge_face_masks(masker, samples)
         figures.append(Figure(name, len(some), overlap(some)))
         verdicts += some
     some = judge_face_masks(masker, [case.sample for case in pictures.phantoms])
