@@ -309,7 +309,7 @@ class TestTheDatabaseItselfRefuses:
         [
             {"state": "signed"},
             {"state": "superseded"},
-            {"state": "thought about"},
+            {"state": "doubted"},
             {"state": "draft", "signed_at": timezone.now()},
             {"state": "edited"},
         ],
