@@ -25,7 +25,8 @@ def made_ahead(batches: Callable[[int], Iterable[Batch]], epoch: int) -> Iterato
     """The batches of an epoch, in their order, made by one process of its own.
 
     One process, so that the batches are those that `batches(epoch)` gives anywhere else: chance comes from
-    the epoch and not from who draws.
+    the epoch and not from who draws. The process is forked, which shares the pictures without copying them:
+    call this from a program that runs no threads besides.
     """
     loader = DataLoader(
         _Epoch(batches, epoch),
