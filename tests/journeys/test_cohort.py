@@ -33,6 +33,7 @@ def test_a_point_of_the_cohort_opens_its_patients(
     expect(page).to_have_url(re.compile("threshold=25"))
     expect(shares).to_have_attribute("data-drawn", "true")
     point = shares.locator(".scatterlayer .trace").first.locator(".points path").first
+    point.scroll_into_view_if_needed()
     box = point.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -59,7 +60,7 @@ def test_a_patient_is_photographed_twice(
     file = FilePayload(name="IMG_2.jpg", mimeType="image/jpeg", buffer=pictures.photograph(99).read())
     page.locator("#repeat-front [data-file]").set_input_files(file)
     slot = page.locator("#repeat-front")
-    expect(slot).to_contain_text("Being analysed")
+    expect(slot).to_contain_text("Being analysed", timeout=60_000)
     pair = RepeatabilityStudy.objects.get().pairs.get()
     sittings.measure(pair.second, releases, rows=38)
     expect(slot.locator(".pair")).to_contain_text("9.5 %")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from analysis.reviews import sign_reviews
 from clinic.accounts.models import User
 from clinic.audit.models import Event
 from imaging.integrity import check_file, expected_files
-from patients.models import Patient, Visit
+from patients.models import Consent, Patient, Purpose, Visit
 from reports.charts.wording import Translate
 from reports.documents import ReportAltered, ReportRefused, make_report, read_report
 from reports.models import Report
@@ -147,6 +148,7 @@ class TestContent:
     ) -> None:
         sign(visit, dermatologist)
         clinical = make_report(visit=visit, user=dermatologist)
+        Consent.objects.create(patient=patient, purpose=Purpose.EXPORT, given_on=date(2026, 1, 2))
         report = make_report(visit=visit, user=researcher)
         assert report.is_pseudonymous
         assert report.supersedes is None
