@@ -124,6 +124,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # One list of choices, one name, whatever the field that uses it is called.
+    "ENUM_NAME_OVERRIDES": {
+        "PurposeEnum": "patients.models.purpose.Purpose",
+        "TreatedRegionEnum": "patients.models.treatment.Region",
+        "ScoredRegionEnum": "patients.models.score.FaceRegion",
+        "MeasuredRegionEnum": "analysis.models.places.RegionMeasurement.Region",
+    },
 }
 
 USE_TZ = True
