@@ -17,7 +17,7 @@ from imaging.storage import written_files
 
 if TYPE_CHECKING:  # the web server stores no results and does without PyTorch
     from analysis.vision.face.pipeline import FaceResult
-    from analysis.vision.face.quality import Finding
+    from analysis.vision.findings import Finding
 
 COLUMNS = {"face_detector": "detector", "face_matting": "matting", "vitiligo": "vitiligo"}
 Releases = Mapping[str, ModelRelease]

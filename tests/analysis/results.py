@@ -11,8 +11,8 @@ from analysis.vision.face.detection import Detection
 from analysis.vision.face.measure import count, count_span
 from analysis.vision.face.pipeline import FaceResult
 from analysis.vision.face.pose import Pose
-from analysis.vision.face.quality import Finding, Verdict
 from analysis.vision.face.reasons import Reason
+from analysis.vision.findings import Finding, Verdict
 
 SHAPE = (400, 320)
 SHARP = Finding(Reason.BLURRED, Verdict.PASS, 0.6, 0.68, "ratio", 0.8)

@@ -14,8 +14,8 @@ from analysis.claims import claim_run
 from analysis.models import ModelRelease, Override, Run
 from analysis.outcomes import finish_run, refuse_run
 from analysis.overrides import OverrideRefused, override_warning
-from analysis.vision.face.quality import Finding, Verdict
 from analysis.vision.face.reasons import Reason
+from analysis.vision.findings import Finding, Verdict
 from clinic.accounts.models import Role, User
 from clinic.audit.models import Event
 from imaging.models import Photo

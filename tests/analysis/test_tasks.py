@@ -17,8 +17,8 @@ from analysis.models import ModelRelease, Run
 from analysis.predictor import Predictor
 from analysis.services import queue_run
 from analysis.vision.face.pipeline import FaceResult, NotMeasurable
-from analysis.vision.face.quality import Finding, Verdict
 from analysis.vision.face.reasons import Reason
+from analysis.vision.findings import Finding, Verdict
 from analysis.vision.releases import WeightsMismatch
 from analysis.vision.terms import Image
 from analysis.work import OriginalAltered, perform_run, read_original

@@ -16,8 +16,8 @@ from analysis.claims import claim_run
 from analysis.models import ModelRelease, Override, Run
 from analysis.outcomes import finish_run, refuse_run
 from analysis.vision.face.measure import count
-from analysis.vision.face.quality import Finding, Verdict
 from analysis.vision.face.reasons import SENTENCES, Reason
+from analysis.vision.findings import Finding, Verdict
 from clinic.accounts.models import User
 from clinic.audit.models import Event
 from imaging.models import Photo

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 
 import cv2
@@ -15,9 +16,10 @@ from analysis.vision.face.crop import MARGIN, Crop
 from analysis.vision.face.detection import Detection
 from analysis.vision.face.glasses import frame_strength
 from analysis.vision.face.models import load_models
-from analysis.vision.face.quality import FRAME, Verdict, judge_front
+from analysis.vision.face.quality import FRAME, judge_front
 from analysis.vision.face.reasons import Reason
 from analysis.vision.face.tilt import tilt_of
+from analysis.vision.findings import Verdict
 from analysis.vision.terms import Image, Mask
 
 SHIPPED = Path(vision.__file__).parent / "weights"
@@ -91,7 +93,7 @@ def test_a_box_that_leaves_the_picture_is_no_error() -> None:
     assert hidden_share(ones, (500.0, 500.0, 600.0, 700.0)) == 1
 
 
-def verdicts(image: Image, mask: Mask, yaw: float) -> dict[Reason, Verdict]:
+def verdicts(image: Image, mask: Mask, yaw: float) -> dict[StrEnum, Verdict]:
     found = Detection(BOX, EYES, 0.99)
     return {finding.code: finding.verdict for finding in judge_front(image, mask, found, yaw)}
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import cv2
 import numpy as np
 import pytest
 
 from analysis.vision.face.crop import Crop
 from analysis.vision.face.light import face_colours, foreign_share, warmth
-from analysis.vision.face.quality import Verdict, judge_colours, judge_light
+from analysis.vision.face.quality import judge_colours, judge_light
 from analysis.vision.face.reasons import SENTENCES, Reason
+from analysis.vision.findings import Verdict
 from analysis.vision.phantom import Person, Photograph, Scene, Vitiligo, take_photo
 from analysis.vision.terms import Image, Mask, Modality, View
 
@@ -28,7 +31,7 @@ def photos() -> dict[Modality, Photograph]:
     }
 
 
-def verdicts(photo: Photograph, filed: Modality, image: Image | None = None) -> dict[Reason, Verdict]:
+def verdicts(photo: Photograph, filed: Modality, image: Image | None = None) -> dict[StrEnum, Verdict]:
     picture = photo.image if image is None else image
     findings = judge_colours(picture, photo.truth.face, photo.truth.box, filed)
     return {finding.code: finding.verdict for finding in findings}

@@ -1,5 +1,7 @@
 """Each finding reacts to what it is named after, and to nothing else."""
 
+from enum import StrEnum
+
 import cv2
 import numpy as np
 import pytest
@@ -9,14 +11,13 @@ from analysis.vision.face.detection import Detection
 from analysis.vision.face.glare import glare_mask
 from analysis.vision.face.quality import (
     BLUR,
-    Limits,
-    Verdict,
     judge_detections,
     judge_outline,
     judge_pixels,
     refusal,
 )
 from analysis.vision.face.reasons import SENTENCES, Reason
+from analysis.vision.findings import Limits, Verdict
 from analysis.vision.terms import Image, Mask, Modality, View
 
 BOX = (100.0, 80.0, 300.0, 340.0)
@@ -33,7 +34,7 @@ def skin(brightness: float = 120, contrast: float = 1.0) -> tuple[Image, Mask]:
     return np.repeat(levels[..., None], 3, axis=2).astype(np.uint8), mask
 
 
-def verdicts(image: Image, face: Mask, modality: Modality | None = None) -> dict[Reason, Verdict]:
+def verdicts(image: Image, face: Mask, modality: Modality | None = None) -> dict[StrEnum, Verdict]:
     findings = judge_pixels(image, face, glare_mask(image, face), BOX, modality)
     return {finding.code: finding.verdict for finding in findings}
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from analysis.vision.face.models import TASKS, FaceModels
 from analysis.vision.face.pipeline import FaceResult, NotMeasurable
-from analysis.vision.face.quality import Finding, Verdict
 from analysis.vision.face.worklist import Item
+from analysis.vision.findings import Finding, Verdict
 from analysis.vision.overlay import draw_overlay
 from analysis.vision.terms import Image
 

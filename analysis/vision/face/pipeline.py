@@ -12,7 +12,6 @@ from analysis.vision.face.measure import Counts, Span, count, count_span
 from analysis.vision.face.models import FaceModels, load_models
 from analysis.vision.face.pose import Pose, estimate_pose
 from analysis.vision.face.quality import (
-    Finding,
     judge_colours,
     judge_detections,
     judge_front,
@@ -23,6 +22,7 @@ from analysis.vision.face.quality import (
 )
 from analysis.vision.face.reasons import SENTENCES, Reason
 from analysis.vision.face.stopwatch import OnStage, Stopwatch
+from analysis.vision.findings import Finding
 from analysis.vision.terms import Image, Mask, Modality, View
 
 __all__ = ["STAGES", "FaceModels", "FaceResult", "NotMeasurable", "analyse_face", "load_models"]

@@ -8,8 +8,6 @@ dark by nature, and only pictures without information are refused.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
@@ -21,48 +19,8 @@ from analysis.vision.face.glasses import frame_strength
 from analysis.vision.face.light import face_colours, foreign_share, warmth
 from analysis.vision.face.reasons import Reason
 from analysis.vision.face.tilt import tilt_of
+from analysis.vision.findings import Finding, Limits, Verdict
 from analysis.vision.terms import Image, Mask, Modality, View
-
-
-class Verdict(StrEnum):
-    """`fail` withholds the number; `warn` shows it with the finding."""
-
-    PASS = "pass"  # noqa: S105 (a verdict, no secret)
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One judged property. `code` is the reason that a `fail` gives.
-
-    Beyond `threshold` it warns, beyond `fail_threshold` it fails; None for a finding that only ever warns.
-    """
-
-    code: Reason
-    verdict: Verdict
-    value: float
-    threshold: float
-    unit: str
-    fail_threshold: float | None = None
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Two limits of a value: beyond the first a warning, beyond the second, if there is one, a refusal."""
-
-    warn: float
-    fail: float | None
-
-    def judge(self, code: Reason, value: float, unit: str) -> Finding:
-        """Bigger is worse where `fail` is above `warn`, and better where it is below."""
-        sign = -1 if self.fail is not None and self.fail < self.warn else 1
-        if self.fail is not None and sign * value > sign * self.fail:
-            verdict = Verdict.FAIL
-        else:
-            verdict = Verdict.WARN if sign * value > sign * self.warn else Verdict.PASS
-        return Finding(code, verdict, round(float(value), 4), self.warn, unit, self.fail)
-
 
 FACE_SCORE = Limits(warn=0.8, fail=0.5)
 """The detector's certainty. The surest detection in 692 pictures of real faces was never below 0.88."""
@@ -218,4 +176,4 @@ def judge_pixels(image: Image, face: Mask, glare: Mask, box: Box, modality: Moda
 
 def refusal(findings: Iterable[Finding]) -> Reason | None:
     """The reason of the first finding that fails, if one does."""
-    return next((f.code for f in findings if f.verdict is Verdict.FAIL), None)
+    return next((Reason(f.code) for f in findings if f.verdict is Verdict.FAIL), None)
