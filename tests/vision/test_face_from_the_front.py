@@ -24,7 +24,7 @@ from analysis.vision.terms import Image, Mask
 
 SHIPPED = Path(vision.__file__).parent / "weights"
 BOX = (100.0, 90.0, 300.0, 330.0)
-PEOPLE_WITH_GLASSES = 18
+PEOPLE_WITH_GLASSES = 17
 EYES = np.array([[160, 180], [240, 180], [200, 220], [170, 270], [230, 270]], np.float32)
 
 
