@@ -7,17 +7,22 @@ from analysis import mask_api, places_api, review_api
 from clinic import health
 from clinic.api import api_urls
 from imaging import api as imaging_api
+from imaging import retake_api
 from patients import api as patients_api
 from reports import api as reports_api
+from reports import cohort_api, repeatability_api
 
 API = api_urls(
     *patients_api.ROUTES,
     *imaging_api.ROUTES,
+    *retake_api.ROUTES,
     *analysis_api.ROUTES,
     *mask_api.ROUTES,
     *places_api.ROUTES,
     *review_api.ROUTES,
     *reports_api.ROUTES,
+    *cohort_api.ROUTES,
+    *repeatability_api.ROUTES,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

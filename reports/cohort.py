@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 
-from django.utils.translation import gettext as _
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import User
 from clinic.audit.models import Event
 from clinic.audit.services import record
 from patients.models import Patient, PatientQuerySet, Purpose, Treatment, Visit
-from reports.charts.cohort import Course, course_of
+from reports.charts.cohort import Course, Curve, course_of, time_to_response
 from reports.charts.cohort_figure import MOST_GROUPS
 from reports.charts.series import Track, series_of
 from reports.measurement_error import error_of_slots, standing_adoptions
@@ -23,6 +25,14 @@ from reports.slots import Slot, slots_of_visits
 
 # Camouflage covers; it treats nothing.
 NO_TREATMENT = {Treatment.Kind.CAMOUFLAGE}
+
+
+class Split(models.TextChoices):
+    """What the curves of a group are drawn for."""
+
+    TREATMENT = "treatment", _("Treatment")
+    VITILIGO_TYPE = "vitiligo_type", _("Vitiligo type")
+    NONE = "none", _("Not split")
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,7 @@ class Criteria:
     facial_subtype: str = ""
     phototype: int | None = None
     track: Track = Track.POOLED
-    split: str = "treatment"
+    split: str = Split.TREATMENT
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,11 @@ class Cohort:
 
     def of_group(self, group: str) -> list[Course]:
         return [course for course in self.courses if not group or course.group == group]
+
+    def curves(self, threshold: int) -> list[Curve]:
+        """Time to a reduction of `threshold` per cent, a curve a group that anybody was watched in."""
+        curves = (time_to_response(self.of_group(group), threshold, group=group) for group in self.groups)
+        return [curve for curve in curves if curve is not None]
 
 
 def patients_of(criteria: Criteria, user: User) -> PatientQuerySet:
@@ -180,10 +195,10 @@ def _treatments_by_patient(patients: PatientQuerySet) -> dict[int, list[Treatmen
 
 
 def _group_of(patient: Patient, course: Course, treatments: Sequence[Treatment], split: str) -> str:
-    if split == "vitiligo_type":
+    if split == Split.VITILIGO_TYPE:
         return str(patient.get_vitiligo_type_display())
-    if split != "treatment":
-        return _("All patients")
+    if split != Split.TREATMENT:
+        return gettext("All patients")
     end = course.assessments[-1].taken_on if course.assessments else course.baseline.taken_on
     during = [
         str(treatment.get_kind_display())
@@ -191,7 +206,7 @@ def _group_of(patient: Patient, course: Course, treatments: Sequence[Treatment],
         if treatment.started_on <= end
         and (treatment.stopped_on is None or treatment.stopped_on >= course.baseline.taken_on)
     ]
-    return " + ".join(dict.fromkeys(during)) or _("No treatment recorded")
+    return " + ".join(dict.fromkeys(during)) or gettext("No treatment recorded")
 
 
 def _grouped(course: Course, group: str) -> Course:
@@ -205,6 +220,6 @@ def _with_rest(courses: tuple[Course, ...]) -> tuple[Course, ...]:
         return courses
     kept = {name for name, _size in sizes.most_common(MOST_GROUPS - 1)}
     return tuple(
-        course if course.group in kept else _grouped(course, _("Other treatments or types"))
+        course if course.group in kept else _grouped(course, gettext("Other treatments or types"))
         for course in courses
     )

@@ -127,6 +127,7 @@ SPECTACULAR_SETTINGS = {
     # One list of choices, one name, whatever the field that uses it is called.
     "ENUM_NAME_OVERRIDES": {
         "PurposeEnum": "patients.models.purpose.Purpose",
+        "ViewEnum": "imaging.models.View",
         "TreatedRegionEnum": "patients.models.treatment.Region",
         "ScoredRegionEnum": "patients.models.score.FaceRegion",
         "MeasuredRegionEnum": "analysis.models.places.RegionMeasurement.Region",

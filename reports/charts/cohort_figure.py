@@ -127,9 +127,9 @@ def _step_text(curve: Curve, number: int, _: Translate) -> str:
 def _band(curve: Curve, number: int, theme: str) -> Figure:
     colour, _dash, _symbol = _look(number, theme)
     known = [(step.month, step.low, step.high) for step in curve.steps if step.low is not None]
-    edges = [*(month for month, _low, _high in known[1:]), curve.ends_at]
+    times = [*(month for month, _low, _high in known), curve.ends_at]
     x, low, high = [], [], []
-    for (month, below, above), until in zip(known, edges, strict=False):
+    for (month, below, above), until in zip(known, times[1:], strict=True):
         x += [month, until]
         low += [100 * (below or 0.0)] * 2
         high += [100 * (above or 0.0)] * 2

@@ -15,6 +15,12 @@ from imaging.models import Photo
 from patients.models import Visit
 
 
+class RepeatabilityStudyQuerySet(models.QuerySet["RepeatabilityStudy"]):
+    def visible_to(self, user: User) -> Self:
+        """A study names no patient; its pairs are another matter."""
+        return self if user.is_active else self.none()
+
+
 class RepeatabilityStudy(models.Model):
     """Which visits are photographed twice, and in which views."""
 
@@ -25,6 +31,8 @@ class RepeatabilityStudy(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, editable=False, related_name="+"
     )
+
+    objects = RepeatabilityStudyQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

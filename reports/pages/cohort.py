@@ -26,23 +26,16 @@ from reports.charts.cohort import (
     THRESHOLDS,
     Assessment,
     Course,
-    Curve,
     shares_by_month,
-    time_to_response,
 )
 from reports.charts.cohort_figure import curves_figure, shares_figure
 from reports.charts.figure import THEMES
 from reports.charts.series import Track
 from reports.charts.wording import track_name
-from reports.cohort import Cohort, Criteria, cohort_of, export_csv, patients_of
+from reports.cohort import Cohort, Criteria, Split, cohort_of, export_csv, patients_of
 from reports.models import StudyGroup
 
 ANY = [("", gettext_lazy("Any"))]
-SPLITS = [
-    ("treatment", gettext_lazy("Treatment")),
-    ("vitiligo_type", gettext_lazy("Vitiligo type")),
-    ("none", gettext_lazy("Not split")),
-]
 FIELDS = ("treatment", "vitiligo_type", "facial_subtype", "phototype", "track", "threshold", "split")
 
 
@@ -73,10 +66,10 @@ class CohortForm(forms.Form):
         empty_value=None,
         required=False,
     )
-    split = forms.ChoiceField(label=gettext_lazy("Curves by"), choices=SPLITS, required=False)
+    split = forms.ChoiceField(label=gettext_lazy("Curves by"), choices=Split.choices, required=False)
 
     def __init__(self, query: QueryDict) -> None:
-        super().__init__({"track": Track.POOLED, "threshold": 50, "split": "treatment", **query.dict()})
+        super().__init__({"track": Track.POOLED, "threshold": 50, "split": Split.TREATMENT, **query.dict()})
         tracks = (Track.POOLED, Track.LEFT, Track.FRONT, Track.RIGHT)
         self.fields["track"].choices = [(track.value, track_name(track, _)) for track in tracks]  # type: ignore[attr-defined]
         self.full_clean()
@@ -90,7 +83,7 @@ class CohortForm(forms.Form):
             facial_subtype=asked.get("facial_subtype", ""),
             phototype=asked.get("phototype"),
             track=Track(asked.get("track") or Track.POOLED),
-            split=asked.get("split") or "treatment",
+            split=asked.get("split") or Split.TREATMENT,
         )
 
     @property
@@ -126,7 +119,7 @@ def cohort(request: StaffRequest) -> HttpResponse:
         "shares": _table_of_shares(found),
         "months": MONTHS,
         "thresholds": THRESHOLDS,
-        "curves": _curves(found, form.threshold_asked),
+        "curves": found.curves(form.threshold_asked),
         "threshold": form.threshold_asked,
         "small": SMALL_GROUP,
         "exportable": patients.consenting_to(Purpose.EXPORT).count(),
@@ -147,7 +140,7 @@ def cohort_charts(request: StaffRequest) -> JsonResponse:
         return f"{reverse('pages:cohort_patients')}?{form.query}&{urlencode({'at': 1, **point})}"
 
     shares = [shares_by_month(found.courses, threshold) for threshold in THRESHOLDS]
-    curves = _curves(found, form.threshold_asked)
+    curves = found.curves(form.threshold_asked)
     figures = {
         "shares": shares_figure(shares, link=link, **looks),
         "curves": curves_figure(curves, form.threshold_asked, link=link, **looks),
@@ -225,11 +218,6 @@ def _table_of_shares(found: Cohort) -> list[dict[str, Any]]:
     }
     months = [month for month in MONTHS if month in by_threshold[THRESHOLDS[0]]]
     return [{"month": month, "shares": [by_threshold[t][month] for t in THRESHOLDS]} for month in months]
-
-
-def _curves(found: Cohort, threshold: int) -> list[Curve]:
-    curves = (time_to_response(found.of_group(group), threshold, group=group) for group in found.groups)
-    return [curve for curve in curves if curve is not None]
 
 
 def _lines_about(found: Cohort, courses: Sequence[Course], month: int, threshold: int) -> list[Line]:

@@ -15,7 +15,19 @@ from clinic.audit.models import Event
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
-LISTS = ["patients", "visits", "photos", "runs", "measurements", "reviews", "reports"]
+LISTS = [
+    "patients",
+    "visits",
+    "photos",
+    "retakes",
+    "runs",
+    "measurements",
+    "reviews",
+    "reports",
+    "cohort",
+    "repeatability-studies",
+    "repeat-pairs",
+]
 
 
 @pytest.fixture(autouse=True)
