@@ -8,6 +8,7 @@ from analysis.vision.face.ddrnet import DDRNet
 from analysis.vision.face.ddrnet_detail import DetailedDDRNet
 from analysis.vision.face.matting import FaceMatting
 from analysis.vision.face.retinaface import RetinaFace
+from analysis.vision.lesion.networks import FusionNetwork, deeplabv3, resnet18, smp_unet
 from analysis.vision.segmentation.sam import Sam
 from analysis.vision.segmentation.sam_unet import SamUNet
 from analysis.vision.segmentation.unet import UNet
@@ -20,6 +21,10 @@ ARCHITECTURES: dict[str, Callable[..., nn.Module]] = {
     "unet": UNet,
     "sam": Sam,
     "sam_unet": SamUNet,
+    "smp_unet": smp_unet,
+    "deeplabv3": deeplabv3,
+    "resnet18": resnet18,
+    "efficientnet_b3_fusion": FusionNetwork,
 }
 """Name to builder; the card's `arguments` are the builder's keyword arguments."""
 

@@ -7,6 +7,10 @@ from typing import Any, Self
 
 THRESHOLD, LOW, HIGH = "vitiligo", "vitiligo_low", "vitiligo_high"
 """Thresholds of a vitiligo release: of the mask, and the two between which a pixel is uncertain."""
+LESION = "lesion"
+"""Threshold of a lesion's mask."""
+
+PROCEDURE = ("architecture", "arguments", "preprocessing", "classes", "malignant", "temperature")
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,8 @@ class Card:
     name: str
     """Such as `vitiligo-1`; also the name of the release's folder."""
     task: str
-    """face_detector, face_matting or vitiligo; or sam, which only lends its encoder to others."""
+    """face_detector, face_matting or vitiligo; one of `lesion.result.TASKS`; or sam, which only lends its
+    encoder to others."""
     architecture: str
     """A key of `architectures.ARCHITECTURES`."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -66,8 +71,14 @@ class Card:
     base: Base | None = None
     """The release whose frozen weights this one needs; it is looked for beside this one's folder."""
     preprocessing: Mapping[str, Any] = field(default_factory=dict)
-    """Fields of `DetectorSettings` for the detector, of `CropInput` for the other two."""
+    """Fields of `DetectorSettings` for the detector, of `CropInput` for the others."""
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
+    """What a lesion classifier tells apart, in the order of its answers."""
+    malignant: tuple[str, ...] = ()
+    """Those of `classes` that are malignant."""
+    temperature: float = 1.0
+    """A classifier's logits are divided by it before they become probabilities."""
     training: tuple[TrainingSet, ...] = ()
     evaluation: tuple[EvaluationSet, ...] = ()
     sdc: Mapping[str, float] = field(default_factory=dict)
@@ -89,9 +100,7 @@ class Card:
         """
         thresholds = {name: value for name, value in self.thresholds.items() if name not in {LOW, HIGH}}
         entries = asdict(self)
-        return {name: entries[name] for name in ("architecture", "arguments", "preprocessing")} | {
-            "thresholds": thresholds
-        }
+        return {name: entries[name] for name in PROCEDURE} | {"thresholds": thresholds}
 
     def to_json(self) -> str:
         """The card as indented JSON in field order."""
@@ -108,6 +117,7 @@ class Card:
             raise TypeError(f"Unknown entries: {', '.join(unknown)}.")
         base = value.get("base")
         value["base"] = None if base is None else Base(**base)
+        value |= {name: tuple(value.get(name, ())) for name in ("classes", "malignant")}
         value["training"] = tuple(TrainingSet(**one) for one in value.get("training", ()))
         value["evaluation"] = tuple(EvaluationSet.from_json(one) for one in value.get("evaluation", ()))
         return cls(**value)
