@@ -1,4 +1,4 @@
-"""Reports in the REST API: made, listed and fetched as on the patient's page."""
+"""Reports and texts on next steps in the REST API: made, listed and fetched as on the pages."""
 
 from __future__ import annotations
 
@@ -8,16 +8,26 @@ from django.http import HttpResponse
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework import mixins, serializers, status
+from rest_framework import mixins, permissions, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from clinic.accounts.models import User
-from clinic.api import RefusalSerializer, Route, StaffPermission, StaffViewSet, VisibleKey, staff_of
+from clinic.api import (
+    RefusalSerializer,
+    Route,
+    RuledSerializer,
+    StaffPermission,
+    StaffViewSet,
+    VisibleKey,
+    staff_of,
+)
 from patients.models import Visit
 from reports.documents import ReportRefused, make_report
-from reports.models import Report
+from reports.models import NextStep, Report
+from reports.next_steps import publish_next_step
 from reports.views import report_file
 
 
@@ -92,4 +102,40 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewS
         return report_file(request, pk=int(pk))  # type: ignore[arg-type]
 
 
-ROUTES: tuple[Route, ...] = (("reports", ReportViewSet, "report"),)
+class NextStepSerializer(RuledSerializer):
+    class Meta:
+        model = NextStep
+        fields = ("id", "lesion_class", "band", "version", "text", "source", "made_at")
+        read_only_fields = ("version",)
+
+    def create(self, validated_data: dict[str, Any]) -> NextStep:
+        validated_data.setdefault("lesion_class", "")
+        return publish_next_step(by=staff_of(self.context["request"]), **validated_data)
+
+
+class NextStepPermission(StaffPermission):
+    """Everyone reads the texts; administrators put them in force."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        may = super().has_permission(request, view)
+        return may and (request.method in permissions.SAFE_METHODS or staff_of(request).is_administrator)
+
+
+class NextStepViewSet(
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, StaffViewSet
+):
+    """What a clinician would consider, by class and band: information with its source, never an order.
+
+    A version is never changed: POST makes the next one.
+    """
+
+    queryset = NextStep.objects.order_by("pk")
+    serializer_class = NextStepSerializer
+    permission_classes = (NextStepPermission,)
+    filterset_fields = ("lesion_class", "band")
+
+
+ROUTES: tuple[Route, ...] = (
+    ("reports", ReportViewSet, "report"),
+    ("next-steps", NextStepViewSet, "next-step"),
+)
