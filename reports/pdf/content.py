@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from reports.charts import Errors, Reading, Status, Summary, Track, summarise
 from reports.charts.multiples import ScoreSeries
 from reports.charts.therapy import Therapy, therapy_lines
+from reports.pdf.lesion_facts import LesionSheet
 from reports.pdf.place_facts import Places
 from reports.pdf.remarks import GlareRemark, QualityRemark
 
@@ -88,6 +89,7 @@ class ReportContent:
     """`readings` are those of all visits up to this one; `sdc95` is that of the latest release.
 
     `number` is the report's own and `replaces` that of the report which it takes the place of, if any.
+    Without `photos` it is a report of the visit's lesions alone.
     """
 
     letterhead: Letterhead
@@ -106,6 +108,7 @@ class ReportContent:
     quality: tuple[QualityRemark, ...] = ()
     glare: tuple[GlareRemark, ...] = ()
     places: Places | None = None
+    lesions: tuple[LesionSheet, ...] = ()
 
     @property
     def summary(self) -> Summary:
@@ -113,13 +116,14 @@ class ReportContent:
 
     @property
     def unsigned_releases(self) -> tuple[str, ...]:
-        """Releases behind the measured values of this visit that no clinician has signed."""
+        """Releases behind the values and estimates of this visit that no clinician has signed."""
         unsigned = (
             reading.release
             for reading in self.readings
             if reading.visit == self.visit.key and reading.status is Status.MEASURED and not reading.signed
         )
-        return tuple(dict.fromkeys(unsigned))
+        lesions = (release for sheet in self.lesions for release in sheet.drafts)
+        return tuple(dict.fromkeys([*unsigned, *lesions]))
 
     def texts(self) -> Iterator[str]:
         """Every text that people wrote; they may be in any script."""
@@ -131,6 +135,8 @@ class ReportContent:
         yield from therapy_lines(self.therapy) if self.therapy else ()
         yield from self.scores.texts() if self.scores else ()
         yield from self.places.texts() if self.places else ()
+        for sheet in self.lesions:
+            yield from sheet.texts()
 
 
 def _strings(part: Any) -> Iterator[str]:

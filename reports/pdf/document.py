@@ -1,4 +1,4 @@
-"""The report of one visit, from the letterhead to the last fine print."""
+"""The report of one visit, or of one photograph of a lesion, from the letterhead to the last fine print."""
 
 from functools import partial
 from io import BytesIO
@@ -20,9 +20,10 @@ from reports.charts.therapy import therapy_lines
 from reports.charts.wording import Translate, change_text, reading_text, same, track_name, verdict_text
 from reports.pdf.blocks import Facts, Notice, Rule, TextBlock
 from reports.pdf.chart import ChartSection, ResponseChart
-from reports.pdf.content import ReportContent
+from reports.pdf.content import ReportContent, VisitFacts
 from reports.pdf.fonts import Family, find_family
 from reports.pdf.lanes import LaneChart
+from reports.pdf.lesions import lesion_page, lesion_pages
 from reports.pdf.look import (
     BODY,
     FOOT,
@@ -69,9 +70,7 @@ def _lay_out(
     document = BaseDocTemplate(
         stream,
         pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
-        title=" ".join(
-            [translate("Vitiligo response report"), content.visit.date.isoformat(), content.number]
-        ),
+        title=" ".join([_title(content, translate), content.visit.date.isoformat(), content.number]),
         author=content.letterhead.clinic,
         creator="VitiTrack",
         invariant=1,
@@ -86,7 +85,13 @@ def _lay_out(
     return document.page, stream.getvalue()
 
 
+def _title(content: ReportContent, _: Translate) -> str:
+    return _("Vitiligo response report") if content.photos else _("Report of a single lesion")
+
+
 def _story(content: ReportContent, prints: list[Print], family: Family, _: Translate) -> list[Flowable]:
+    if not content.photos:
+        return _lesion_story(content, family, _)
     return [
         *_opening(content, family, _),
         *_patient(content, family, _),
@@ -99,6 +104,18 @@ def _story(content: ReportContent, prints: list[Print], family: Family, _: Trans
         *scores_section(content.scores, family, _),
         *quality_section(content.quality, content.glare, family, _),
         *_releases(content, family, _),
+        *lesion_pages(content.lesions, family, _),
+    ]
+
+
+def _lesion_story(content: ReportContent, family: Family, _: Translate) -> list[Flowable]:
+    """Whose lesion it is, then what a lesion's page of the whole report says too."""
+    sheets = [part for sheet in content.lesions for part in lesion_page(sheet, family, _)]
+    return [
+        *_opening(content, family, _),
+        *_patient(content, family, _),
+        *sheets,
+        *_releases(content, family, _),
     ]
 
 
@@ -109,8 +126,9 @@ def _heading(text: str, family: Family) -> Flowable:
 
 
 def _opening(content: ReportContent, family: Family, _: Translate) -> list[Flowable]:
-    title = _("Vitiligo response report")
-    opening: list[Flowable] = [TextBlock(family, (title, TITLE), *_number(content, _), space_after=5)]
+    opening: list[Flowable] = [
+        TextBlock(family, (_title(content, _), TITLE), *_number(content, _), space_after=5)
+    ]
     drafts = content.unsigned_releases
     notices = [draft_sentence(drafts, _)] if drafts else []
     missing = family.missing_scripts(content.texts())
@@ -137,19 +155,20 @@ def _patient(content: ReportContent, family: Family, _: Translate) -> list[Flowa
     blank = _("not recorded")
     born = patient.birth_date.isoformat() if patient.birth_date else blank
     age = blank if patient.age is None else _("{age} years").format(age=patient.age)
+    of_vitiligo = [
+        (_("Vitiligo type"), patient.vitiligo_type),
+        (_("Facial subtype"), patient.facial_subtype),
+        (_("Onset"), patient.onset),
+    ]
     facts = [
         (_("Record no."), patient.record_number),
         (_("Date of birth"), born),
         (_("Age at visit"), age),
         (_("Sex"), patient.sex),
         (_("Phototype"), patient.phototype),
-        (_("Vitiligo type"), patient.vitiligo_type),
-        (_("Facial subtype"), patient.facial_subtype),
-        (_("Onset"), patient.onset),
+        *(of_vitiligo if content.photos else ()),
         (_("Visit"), visit.date.isoformat()),
-        (_("Skin condition"), visit.skin_condition),
-        (_("Light"), visit.modality),
-        (_("Camera"), visit.device),
+        *(_sitting(visit, _) if content.photos else ()),
     ]
     name = [(_("Patient"), LABEL), (patient.name, NAME)]
     if patient.is_synthetic:
@@ -161,6 +180,15 @@ def _patient(content: ReportContent, family: Family, _: Translate) -> list[Flowa
     if visit.notes:
         block.append(TextBlock(family, (_("Notes"), LABEL), (visit.notes, BODY)))
     return [*block, Rule(8)]
+
+
+def _sitting(visit: VisitFacts, _: Translate) -> list[tuple[str, str]]:
+    """How the face was photographed."""
+    return [
+        (_("Skin condition"), visit.skin_condition),
+        (_("Light"), visit.modality),
+        (_("Camera"), visit.device),
+    ]
 
 
 def _photos(content: ReportContent, prints: list[Print], family: Family, _: Translate) -> list[Flowable]:

@@ -19,7 +19,7 @@ from reports.pdf.look import (
     SMALL,
     TEXT_WIDTH,
 )
-from reports.pdf.safety import draft_sentence, measurement_sentence, product_sentence
+from reports.pdf.safety import draft_sentence, lesion_sentence, measurement_sentence, product_sentence
 from reports.pdf.typesetting import TextStyle, set_line, set_lines, shortened
 
 TOP_LINE = PAGE_HEIGHT - 20 * mm
@@ -64,7 +64,7 @@ def _draw_foot(
     _draw_rule(canvas, top)
     sentences: list[tuple[str, TextStyle]] = [
         (product_sentence(_), FINE_PRINT),
-        (measurement_sentence(content.sdc95, _), FINE_PRINT),
+        (measurement_sentence(content.sdc95, _) if content.photos else lesion_sentence(_), FINE_PRINT),
     ]
     if content.unsigned_releases:
         sentences.insert(0, (draft_sentence(content.unsigned_releases, _), FINE_STRONG))

@@ -132,12 +132,12 @@ def draw_photo(
     canvas.drawImage(photo, left, bottom, *drawn)
     canvas.saveState()
     canvas.setLineJoin(1)
-    _draw_outlines(canvas, view.face, (left, bottom), drawn, FACE_LINE, 0.7, (3.0, 2.2))
-    _draw_outlines(canvas, view.vitiligo, (left, bottom), drawn, LESION_LINE, 0.8, ())
+    draw_outlines(canvas, view.face, (left, bottom), drawn, FACE_LINE, 0.7, (3.0, 2.2))
+    draw_outlines(canvas, view.vitiligo, (left, bottom), drawn, LESION_LINE, 0.8, ())
     canvas.restoreState()
 
 
-def _draw_outlines(
+def draw_outlines(
     canvas: Canvas,
     shapes: list[Outline],
     corner: tuple[float, float],
@@ -146,6 +146,7 @@ def _draw_outlines(
     width: float,
     dash: tuple[float, ...],
 ) -> None:
+    """Lines over a picture of `size` points whose lower left is `corner`, on a dark casing."""
     if not shapes:
         return
     path = canvas.beginPath()

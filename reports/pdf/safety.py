@@ -34,6 +34,14 @@ def _error_sentence(sdc95: Errors, _: Translate) -> str:
     )
 
 
+def lesion_sentence(_: Translate = same) -> str:
+    return _(
+        "Image-based estimate. A low probability does not exclude skin cancer. Any new, changing, bleeding "
+        "or symptomatic lesion needs examination; diagnosis requires clinical assessment, dermoscopy and, "
+        "where indicated, histopathology."
+    )
+
+
 def draft_sentence(releases: Sequence[str], _: Translate = same) -> str:
     return _("Draft produced by software {release}; not reviewed by a clinician.").format(
         release=", ".join(releases)

@@ -1,4 +1,4 @@
-"""The clinic's texts on next steps: delivered with a source, worded with care, changed by administrators only."""
+"""The clinic's texts on next steps: each with its source, worded with care, changed by administrators."""
 
 from __future__ import annotations
 
@@ -70,9 +70,7 @@ def test_nothing_is_published_without_text_source_and_band(
 
 
 @pytest.mark.parametrize("role", ["dermatologist", "photographer", "researcher"])
-def test_others_read_and_do_not_write(
-    client_of: ClientOf, role: str, request: pytest.FixtureRequest
-) -> None:
+def test_others_read_and_do_not_write(client_of: ClientOf, role: str, request: pytest.FixtureRequest) -> None:
     user = request.getfixturevalue(role)
     client, api = client_of(user), APIClient()
     api.force_authenticate(user)
