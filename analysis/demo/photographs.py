@@ -33,12 +33,12 @@ def take_photos(plans: Sequence[DemoPatient], staff: dict[str, User], size: Size
     if not total:
         return
     with tqdm(total=total, desc="Photographing", unit="photo") as bar:
-        for record, taken in _rendered(wanted, size, processes):
+        for record, taken in take_all(wanted, size, processes):
             _store(patients[record], by_record[record], taken, staff["demo-nurse"])
             bar.update()
 
 
-def _rendered(
+def take_all(
     wanted: Mapping[str, Sequence[Wanted]], size: Size, processes: int
 ) -> Iterator[tuple[str, Taken]]:
     """Record number and photograph, as they come.

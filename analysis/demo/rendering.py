@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 
@@ -16,15 +16,21 @@ from analysis.vision.terms import View
 
 CAMERA = "Phantom booth (synthetic)"
 QUALITY = 95
+ANOTHER_SITTING = 5
+"""Captures of a view lie ten apart, those of one visit's views next to each other."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One photograph to take: the place of its visit in the patient's course, the view, the time."""
+    """One photograph to take: the place of its visit in the patient's course, the view, the time.
+
+    again: the second of a pair, for which the patient sat down anew.
+    """
 
     visit: int
     view: View
     at: datetime
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,9 @@ def photograph(record: str, wanted: Wanted, size: tuple[int, int]) -> Taken:
     patient = {one.record: one for one in DEMO_PATIENTS}[record]
     photos = {(photo.visit, photo.view): photo for photo in demo_photos(patient)}
     photo = photos[patient.visits[wanted.visit], wanted.view]
-    pixels = take_photo(photo.person, photo.vitiligo, photo.scene, size=size).image
+    seed = photo.scene.capture_seed + (ANOTHER_SITTING if wanted.again else 0)
+    scene = replace(photo.scene, capture_seed=seed)
+    pixels = take_photo(photo.person, photo.vitiligo, scene, size=size).image
     return Taken(wanted.visit, wanted.view, camera_file(pixels, wanted.at))
 
 

@@ -38,7 +38,8 @@ def queue_again() -> int:
 
 def finish_queue(processes: int) -> None:
     """Run workers until no synthetic photograph waits any more, showing how far they are."""
-    waiting = synthetic_runs().unfinished()
+    # Second photographs of a repeatability study too, which are nowhere current.
+    waiting = Run.objects.unfinished().filter(photo__visit__patient__is_synthetic=True)
     total = waiting.count()
     if not total:
         return

@@ -19,11 +19,12 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 from pytest_django import Settings
 
+from analysis.demo.former_release import RECORD, measure_by_former_release
 from analysis.demo.records import enter_patient, missing_photos, visit_dates
 from analysis.demo.rendering import CAMERA, photograph
 from analysis.demo.reviews import CORRECTED, RETAKEN, review_clinic, without_smallest
 from analysis.demo.staff import NAMES, hire_staff, login_file
-from analysis.models import Review
+from analysis.models import ModelRelease, Review, Run
 from analysis.vision.phantom.cohort import DEMO_PATIENTS, DemoPatient
 from analysis.vision.terms import View
 from clinic.accounts.models import User
@@ -192,6 +193,32 @@ def test_the_correction_takes_the_smallest_lesion_away() -> None:
     assert kept is not None
     assert int(kept.sum()) == 64
     assert without_smallest(kept) is None
+
+
+def test_first_visits_are_measured_by_the_former_release(
+    staff: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once; and the release of today is active again."""
+    releases = active_rows()
+    today = releases["vitiligo"]
+    former = ModelRelease.objects.create(name="vitiligo-0", task="vitiligo", sha256="e" * 64)
+    patient = enter_patient(plan(RECORD), staff)
+    photos = [
+        sittings.photo_of(visit, "front", staff["demo-nurse"]) for visit in patient.visits.order_by("date")
+    ]
+    measured: list[int] = []
+
+    def perform(*, run_id: int) -> None:
+        assert ModelRelease.objects.get(task="vitiligo", is_active=True) == former
+        run = Run.objects.get(pk=run_id)
+        sittings.measure(run.photo, releases)
+        measured.append(run.photo_id)
+
+    monkeypatch.setattr("analysis.demo.former_release.perform_run", perform)
+    for _round in range(2):
+        measure_by_former_release(staff)
+        assert measured == [photo.pk for photo in photos[:2]]
+        assert ModelRelease.objects.get(task="vitiligo", is_active=True) == today
 
 
 def test_one_retake_is_asked_for(

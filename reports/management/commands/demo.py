@@ -32,13 +32,16 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("The demonstration clinic is not for production: its staff are invented.")
         # Imported here: `manage.py help` and `check` do without PyTorch.
-        from analysis.demo.building import UnknownPatient, build_clinic
+        from analysis.demo.building import UnknownPatient, measure_clinic, photograph_clinic
         from analysis.demo.staff import login_file
+        from reports.demo import enter_study
 
         try:
-            endings = build_clinic(only=only, size=size, processes=processes)
+            staff = photograph_clinic(only=only, size=size, processes=processes)
         except UnknownPatient as unknown:
             raise CommandError(str(unknown)) from unknown
+        enter_study(staff=staff, size=size, processes=processes)
+        endings = measure_clinic(staff=staff, processes=processes)
         for status, count in endings.items():
             self.stdout.write(f"{count:4d}  {status.label}")
         self.stdout.write(login_file().read_text().strip())
