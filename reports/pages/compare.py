@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from analysis.alignments import NoPair, request_alignment
+from analysis.models import Alignment
 from clinic.accounts.staff import StaffRequest
 from clinic.audit.models import Event
 from clinic.audit.services import record
@@ -21,6 +23,9 @@ from reports.charts.wording import change_text, verdict_text
 from reports.measurement_error import error_of_slots
 from reports.readings import readings_of
 from reports.slots import Slot, slots_of_patient
+
+LAID = ("first__run__photo__visit", "second__run")
+"""What the words about an alignment need."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,16 @@ def compare_page(request: StaffRequest, pk: int) -> HttpResponse:
     if pair is not None:
         keys = [slot.photo.pk for slot in pair.slots if slot.photo]
         record(user=request.user, action=Event.Action.READ, target=patient, detail={"photos": keys})
-        context |= {"finding": finding_of(pair), **_ways(slots, pair)}
+        context |= {"finding": finding_of(pair), **_ways(slots, pair), **_laid(pair)}
     return render(request, "pages/compare.html", context)
+
+
+@require_GET
+def compare_laid(request: StaffRequest, pk: int) -> HttpResponse:
+    """How the two lie over each other; it asks again by itself while a worker is at it."""
+    alignments = Alignment.objects.visible_to(request.user)
+    alignment = get_object_or_404(alignments.select_related(*LAID), pk=pk)
+    return render(request, "pages/_compare_laid.html", {"alignment": alignment, "by_landmarks": True})
 
 
 def finding_of(pair: Pair) -> Finding:
@@ -107,6 +120,19 @@ def _baseline(slots: Sequence[Slot]) -> Slot:
     series = Series(Track(slots[0].view), tuple(readings_of(slots)))
     baseline = baseline_of(series)
     return next((slot for slot in slots if baseline and slot.visit.pk == baseline.visit), slots[0])
+
+
+def _laid(pair: Pair) -> dict[str, object]:
+    """The alignment of the two, which a worker makes if there is none yet, or what stands in for it."""
+    earlier, later = sorted(pair.slots, key=lambda slot: (slot.visit.date, slot.visit.pk))
+    first, second = (slot.photo if slot.measurement else None for slot in (earlier, later))
+    if first is None or second is None:
+        return {"by_landmarks": False}
+    try:
+        alignment = request_alignment(first=first, second=second)
+    except NoPair:  # of one day
+        return {"by_landmarks": True}
+    return {"by_landmarks": True, "alignment": alignment}
 
 
 def _ways(slots: Sequence[Slot], pair: Pair) -> dict[str, Slot | None]:

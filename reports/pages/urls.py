@@ -29,6 +29,7 @@ urlpatterns = [
     path("patients/<int:pk>/", patient.patient_page, name="patient"),
     path("patients/<int:pk>/scores/", scores.scores_page, name="scores"),
     path("patients/<int:pk>/compare/", compare.compare_page, name="compare"),
+    path("alignments/<int:pk>/laid/", compare.compare_laid, name="compare_laid"),
     path("patients/<int:pk>/regions/", where.patient_regions, name="patient_regions"),
     path("photos/<int:pk>/change/", change.change_page, name="change"),
     path("photos/<int:first>/change/<int:second>/", change.change_map, name="change_map"),

@@ -1,6 +1,7 @@
 // The compare page: two photographs side by side, under a curtain, or in turn, moved and scaled together.
 // What is switched on stays so from pair to pair.
 import { matrixOf, multiply, overlay } from "./compare/alignment.js";
+import { Laying } from "./compare/laying.js";
 import { Movement } from "./compare/movement.js";
 import { Viewport } from "./viewport.js";
 
@@ -30,6 +31,7 @@ const panes = [...stage.querySelectorAll("[data-pane]")].map((element) => {
 });
 const [first, second] = panes;
 const onFirst = overlay(first.size, second.size); // from the pixels of the second to those of the first
+const laying = new Laying(stage, panes, () => [showOutlines(), show()]);
 
 function roomOf({ element }) {
   return { width: element.clientWidth, height: element.clientHeight };
@@ -48,10 +50,16 @@ function viewOf(pane) {
   return link.checked ? first.view : pane.view;
 }
 
+function matrixFor(pane) {
+  const own = matrixOf(viewOf(pane));
+  return pane === second && link.checked ? multiply(own, onFirst) : own;
+}
+
 function show() {
+  const isLaid = laying.use(mode !== "side" && link.checked);
   for (const pane of panes) {
-    const own = matrixOf(viewOf(pane));
-    const matrix = pane === second && link.checked ? multiply(own, onFirst) : own;
+    // The aligned photograph has the grid of the earlier one.
+    const matrix = matrixFor(isLaid ? laying.earlier : pane);
     pane.content.style.transform = `matrix(${matrix.join(", ")})`;
     sharpen(pane, Math.hypot(matrix[0], matrix[1]));
   }
@@ -186,4 +194,5 @@ new ResizeObserver(() => {
 }).observe(stage);
 showOutlines();
 setMode(mode);
+laying.load();
 stage.dataset.ready = "true";

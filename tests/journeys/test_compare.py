@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from analysis.models import ModelRelease
 from clinic.accounts.models import User
 from patients.models import Patient, Visit
+from tests.analysis.alignments import aligned
 from tests.pages import sittings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -139,3 +140,34 @@ def test_two_ticked_photographs_of_the_grid_are_compared(
     page.wait_for_url(f"**/compare/?view=left&first={visits[1].pk}&second={visits[2].pk}")
     page.go_back()
     expect(page.get_by_label(f"Compare Left of {date[2]}")).not_to_be_checked()
+
+
+def test_curtain_and_blink_lay_the_faces_point_by_point(
+    page: Page, visits: list[Visit], dermatologist: User, log_in: LogIn
+) -> None:
+    first, second = (visits[number].photos.get(view="front") for number in (0, 2))
+    aligned(first, second)
+    log_in(dermatologist)
+    open_pair(page, visits)
+    laid = page.locator("[data-pane=second] img.pane__laid").first
+    expect(laid).to_be_hidden()
+    expect(page.locator("[data-laid]")).to_be_hidden()
+    for key in ("c", "k"):
+        page.keyboard.press(key)
+        expect(page.locator("[data-pane=second][data-is-laid]")).to_be_attached()
+        expect(page.get_by_text("point by point, within 0.4 pixels")).to_be_visible()
+    page.keyboard.press("x")  # the later one is the first now
+    page.wait_for_url(f"**first={visits[2].pk}**")
+    expect(page.locator("[data-pane=first][data-is-laid]")).to_be_attached()
+    page.keyboard.press("s")
+    expect(page.locator("[data-is-laid]")).to_have_count(0)
+
+
+def test_without_an_alignment_five_points_do(
+    page: Page, visits: list[Visit], dermatologist: User, log_in: LogIn
+) -> None:
+    log_in(dermatologist)
+    open_pair(page, visits)
+    page.keyboard.press("c")
+    expect(page.get_by_text("five points of the face")).to_be_visible()
+    expect(page.locator("[data-is-laid]")).to_have_count(0)

@@ -10,10 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from analysis.models import ModelRelease
+from analysis.models import Alignment, ModelRelease
 from clinic.accounts.models import User
 from clinic.audit.models import Event
 from patients.models import Patient, Visit
+from tests.analysis.alignments import aligned
 from tests.imaging import pictures
 from tests.pages import sittings
 
@@ -100,6 +101,7 @@ def test_queries_do_not_grow_with_the_visits(
     for day in (10, 11, 12):
         photo = sittings.photo_of(pictures.visit(patient, day), "front", photographer)
         sittings.measure(photo, releases)
+    page_of(nurse, patient)  # asks for the alignment of the new pair
     with CaptureQueriesContext(connection) as many:
         page_of(nurse, patient)
     assert len(many) == len(few)
@@ -110,3 +112,40 @@ def test_a_foreign_patient_is_not_found(
 ) -> None:
     response = client_of(researcher).get(reverse("pages:compare", args=[patient.pk]))
     assert response.status_code == 404
+
+
+def test_how_the_two_lie_over_each_other_is_said(
+    nurse: Client, patient: Patient, photographer: User, releases: Releases
+) -> None:
+    """The first look asks for the alignment; before it is there, and without it, five points do."""
+    visits = sittings.measured_visits(patient, photographer, releases, [60, 40])
+    page = page_of(nurse, patient)
+    waiting = Alignment.objects.get()
+    assert "five points of the face" in page
+    address = reverse("pages:compare_laid", args=[waiting.pk])
+    assert f'hx-get="{address}"' in page
+    waiting.delete()
+    first, second = (visit.photos.get(view="front") for visit in visits)
+    pair = aligned(first, second)
+    said = nurse.get(reverse("pages:compare_laid", args=[pair.pk])).content.decode()
+    assert "within 0.4 pixels of 1024" in said
+    assert f'data-later="{second.pk}"' in said
+    turned = page_of(nurse, patient, first=visits[1].pk, second=visits[0].pk)
+    assert reverse("analysis:alignment_photo", args=[pair.pk]) in turned
+    Alignment.objects.filter(pk=pair.pk).update(status="refused", reason_code="overlap")
+    refused = page_of(nurse, patient)
+    assert "five points of the face" in refused
+    assert "hx-get" not in refused.split("data-laid")[1].split("</p>")[0]
+
+
+def test_an_alignment_of_strangers_is_not_found(
+    client_of: Callable[[User], Client],
+    researcher: User,
+    patient: Patient,
+    photographer: User,
+    releases: Releases,
+) -> None:
+    visits = sittings.measured_visits(patient, photographer, releases, [60, 40])
+    first, second = (visit.photos.get(view="front") for visit in visits)
+    address = reverse("pages:compare_laid", args=[aligned(first, second).pk])
+    assert client_of(researcher).get(address).status_code == 404
