@@ -109,6 +109,10 @@ def test_the_crop_is_a_square_around_the_lesion(photo: np.ndarray) -> None:
     assert (crop[15:45, 10:50] == (60, 40, 50)).all()
     assert (crop[:15] == 200).all()
     assert crop_of(photo, np.zeros_like(mask)).shape == (120, 120, 3)
+    mask[:, 60:] = 1
+    beyond = crop_of(photo, mask)
+    assert beyond.shape == (135, 135, 3)
+    assert (beyond[:22] == beyond[22]).all()
     with pytest.raises(ValueError, match="differ"):
         crop_of(photo, mask[:-1])
 

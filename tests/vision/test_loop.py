@@ -128,3 +128,18 @@ print("same")
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
     assert done.stdout.strip() == "same", done.stderr
+
+
+def test_patience_ends_a_run_that_gets_no_better(tmp_path: Path) -> None:
+    class Worse(LineTask):
+        """Every epoch is worse than the one before."""
+
+        def validate(self) -> dict[str, float]:
+            self.asked = getattr(self, "asked", 0) + 1
+            return {"fit": -float(self.asked)}
+
+    patient = Settings(epochs=9, patience=3, bfloat16=False)
+    train(Worse(), tmp_path, patient, progress=False)
+    with (tmp_path / "metrics.csv").open() as file:
+        assert [float(row["fit"]) for row in csv.DictReader(file)] == [-1, -2, -3, -4]
+    assert torch.load(tmp_path / "best.pt", weights_only=True)["epoch"] == 1

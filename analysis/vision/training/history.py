@@ -21,6 +21,11 @@ class History:
         self.rows.append({"epoch": float(epoch), "seconds": round(seconds, 1)} | metrics)
         return metrics[key] >= best_before
 
+    def epochs_since_best(self, key: str) -> int:
+        """Epochs after the last one that was best so far; 0 before the first."""
+        values = [row[key] for row in self.rows]
+        return values[::-1].index(max(values)) if values else 0
+
     def headline(self, key: str) -> str:
         """The last epoch in a few words, for the progress bar."""
         row = self.rows[-1]

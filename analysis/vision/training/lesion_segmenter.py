@@ -118,11 +118,17 @@ def true_mask(sample: LesionSample) -> Mask:
 
 
 def chance_move(
-    rng: np.random.Generator, shape: tuple[int, ...], size: int, *, scale: tuple[float, float] = (0.8, 1.4)
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+    size: int,
+    *,
+    scale: tuple[float, float] = (0.8, 1.4),
+    shift: float = 0.12,
 ) -> NDArray[np.float64]:
     """An affine map (2, 3) from a picture (H, W) to (size, size).
 
-    Any quarter turn, up to 30 degrees more, a mirror image or not, a little shear, `scale` and shift.
+    Any quarter turn, up to 30 degrees more, a mirror image or not, a little shear, `scale`, and `shift` as a share of
+    the picture.
     """
     height, width = shape
     to_unit = np.array([[1 / width, 0, -0.5], [0, 1 / height, -0.5], [0, 0, 1]])
@@ -135,7 +141,7 @@ def chance_move(
     stretch = np.diag([width, height]) / np.sqrt(width * height)
     linear = np.eye(3)
     linear[:2, :2] = zoom * np.linalg.inv(stretch) @ turn @ mirror @ shear @ stretch
-    linear[:2, 2] = rng.uniform(-0.12, 0.12, 2)
+    linear[:2, 2] = rng.uniform(-shift, shift, 2)
     to_grid = np.array([[size, 0, size / 2], [0, size, size / 2], [0, 0, 1]])
     return np.asarray((to_grid @ linear @ to_unit)[:2])
 

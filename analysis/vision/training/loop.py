@@ -53,6 +53,8 @@ class Settings:
     """How long and how fast to train; the defaults follow Lee et al. (AdamW, 1e-3, weight decay 0.01)."""
 
     epochs: int = 500
+    patience: int | None = None
+    """Epochs without a better checkpoint after which the training ends early; None waits to the end."""
     minutes: float | None = None
     """Wall-clock budget over all sessions of the run; the learning rate then follows the clock."""
     learning_rate: float = 1e-3
@@ -70,7 +72,7 @@ class Settings:
 def train(
     task: Task[Any], runs_dir: Path, settings: Settings, *, resume: bool = True, progress: bool = True
 ) -> Path:
-    """Train until the epochs or the minutes are used up.
+    """Train until the epochs, the minutes or the patience are used up.
 
     Args:
         task: model, batches, loss and validation.
@@ -87,7 +89,7 @@ def train(
     if resume and run.last.exists():
         run.restore()
     bar = tqdm(total=settings.epochs, initial=run.epoch, disable=not progress, unit="epoch")
-    while run.epoch < settings.epochs and not run.out_of_time():
+    while run.epoch < settings.epochs and not run.out_of_time() and not run.out_of_patience():
         run.train_epoch()
         bar.set_postfix_str(run.history.headline(task.key_metric))
         bar.update()
@@ -124,6 +126,11 @@ class _Run:
 
     def out_of_time(self) -> bool:
         return self.settings.minutes is not None and self.seconds >= 60 * self.settings.minutes
+
+    def out_of_patience(self) -> bool:
+        if self.settings.patience is None:
+            return False
+        return self.history.epochs_since_best(self.task.key_metric) >= self.settings.patience
 
     def done_share(self) -> float:
         by_steps = self.step / max(1, self.settings.epochs * self.task.steps_per_epoch)
