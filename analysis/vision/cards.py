@@ -7,8 +7,6 @@ from typing import Any, Self
 
 THRESHOLD, LOW, HIGH = "vitiligo", "vitiligo_low", "vitiligo_high"
 """Thresholds of a vitiligo release: of the mask, and the two between which a pixel is uncertain."""
-LESION = "lesion"
-"""Threshold of a lesion's mask."""
 
 PROCEDURE = ("architecture", "arguments", "preprocessing", "classes", "malignant", "temperature")
 

@@ -205,7 +205,7 @@ def test_more_classes_need_no_code(tmp_path: Path, photo: np.ndarray) -> None:
 def test_without_all_four_releases_there_are_no_models(tmp_path: Path) -> None:
     network = UNet(1, (4, 8))
     release = write(tmp_path, network, "lesion_unet", "unet", arguments={"classes": 1, "widths": (4, 8)})
-    assert segmenter_of(release).threshold == 0.5
+    assert segmenter_of(release).inputs.size == 64
     with pytest.raises(WeightsMissing, match="lesion_deeplab"):
         load_lesion_models(tmp_path)
     with pytest.raises(WeightsMismatch, match="outlines nothing"):

@@ -11,7 +11,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from analysis.vision.cards import LESION
 from analysis.vision.face.inputs import CropInput
 from analysis.vision.lesion.crop import MARGIN
 from analysis.vision.lesion.metadata import Metadata
@@ -37,11 +36,12 @@ class LesionSegmenter:
     network: nn.Module
     """In evaluation mode: (N, 3, size, size) to logits of the lesion, for `mask_logits`."""
     inputs: CropInput
-    threshold: float = 0.5
-    """Probability from which a pixel belongs to the lesion."""
 
     def probability(self, image: Image) -> Floats:
-        """The probability of the lesion (H, W), 0 to 1, for every pixel of a photo (H, W, 3) RGB."""
+        """The probability of the lesion (H, W), 0 to 1, for every pixel of a photo (H, W, 3) RGB.
+
+        Releases are made so that 0.5 is the best cut.
+        """
         return self.probabilities([image])[0]
 
     def probabilities(self, images: Sequence[Image]) -> list[Floats]:
@@ -135,7 +135,7 @@ def segmenter_of(release: Release) -> LesionSegmenter:
     card = release.card
     if card.architecture not in OUTLINING:
         raise WeightsMismatch(f"{release.name} outlines nothing: it is a {card.architecture}.")
-    return LesionSegmenter(load_network(release), _inputs(release), card.thresholds.get(LESION, 0.5))
+    return LesionSegmenter(load_network(release), _inputs(release))
 
 
 def classifier_of(release: Release) -> LesionClassifier:

@@ -127,8 +127,8 @@ def chance_move(
 ) -> NDArray[np.float64]:
     """An affine map (2, 3) from a picture (H, W) to (size, size).
 
-    Any quarter turn, up to 30 degrees more, a mirror image or not, a little shear, `scale`, and `shift` as a share of
-    the picture.
+    Any quarter turn, up to 30 degrees more, a mirror image or not, a little shear, `scale`, and `shift` as a
+    share of the picture.
     """
     height, width = shape
     to_unit = np.array([[1 / width, 0, -0.5], [0, 1 / height, -0.5], [0, 0, 1]])

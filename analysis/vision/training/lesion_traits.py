@@ -26,7 +26,7 @@ def traits_of(crop: Image, mask: Mask) -> Floats:
     if not mask.any():
         raise ValueError("There is no lesion to describe.")
     picture = cv2.resize(crop, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    lesion = cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_NEAREST)
+    lesion = np.asarray(cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_NEAREST), np.uint8)
     lesion[SIDE // 2, SIDE // 2] = 1
     lab = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2LAB), np.float32)
     inside, beside = lab[lesion == 1], lab[(lesion == 0) & (picture.max(axis=2) > 0.02)]
