@@ -10,6 +10,7 @@ urlpatterns = [
     path("runs/<int:pk>/outline-thumbnail.png", views.outline_thumbnail, name="outline_thumbnail"),
     path("runs/<int:pk>/layers/<slug:kind>.png", views.mask, name="mask"),
     path("runs/<int:pk>/highlights-reduced.jpg", views.highlights, name="highlights"),
+    path("runs/<int:pk>/regions.png", views.region_heat, name="region_heat"),
     path("runs/<int:pk>/masks/<slug:kind>.png", views.mask_file, name="mask_file"),
     path("runs/<int:pk>/masks/<slug:kind>/pixels.png", views.mask_pixels, name="mask_pixels"),
 ]

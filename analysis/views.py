@@ -16,6 +16,7 @@ from analysis.highlights import draw_without_highlights
 from analysis.mask_files import read_file, read_mask
 from analysis.models import Mask, Measurement, Outline, Run
 from analysis.outlines import FACE, GLARE, UNCERTAIN, VITILIGO, Layer, draw_fill
+from analysis.region_heat import draw_region_heat
 from clinic.accounts.staff import StaffRequest
 from clinic.audit.models import Event
 from clinic.audit.services import record
@@ -67,6 +68,20 @@ def highlights(request: StaffRequest, pk: int) -> HttpResponseBase:
         etag=f'"highlights-{glare.sha256}"',
         content_type="image/jpeg",
         read=lambda: draw_without_highlights(glare),
+    )
+
+
+@require_safe
+def region_heat(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The regions of the face tinted by their shares, to lie over the display rendition."""
+    measurement = _measurement(request, pk)
+    if not measurement.regions.exists():
+        raise Http404
+    return private_picture(
+        request,
+        etag=f'"heat-{measurement.pk}"',
+        content_type="image/png",
+        read=lambda: draw_region_heat(measurement),
     )
 
 

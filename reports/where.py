@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from analysis.heat import heat_of
 from analysis.models import Measurement, RegionMeasurement
 from imaging.models import View
 from patients.models import Patient
 
-HEAT = (0.0, 5.0, 15.0, 30.0, 60.0)
-"""Per cent from which the next of five degrees of heat begins; 0 % has none."""
 WIDTH, HEIGHT, RIM = 72, 22, 3
 """Of the small chart, in its own units."""
 
@@ -88,11 +87,6 @@ class RegionRow:
     @property
     def label(self) -> str:
         return str(self.region.label)
-
-
-def heat_of(share: float) -> int:
-    """The degree of heat of a percentage: 0 for none, 1 to 5."""
-    return sum(share > limit for limit in HEAT)
 
 
 def regions_of_patient(*, patient: Patient, until: date | None = None) -> list[RegionRow]:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from analysis.heat import heat_bands
 from analysis.models import Mask, Measurement, Review, Run
 from analysis.services import rerun
 from clinic.accounts.staff import StaffRequest, require_recorder
@@ -44,6 +45,8 @@ def photo_page(request: StaffRequest, pk: int) -> HttpResponse:
         "neighbours": _neighbours(photo),
         "findings": findings_of(slot.run),
         "layers": _layers(slot),
+        "regions": list(slot.measurement.regions.all()) if slot.measurement else [],
+        "heat_bands": heat_bands(),
         "seconds": _seconds(slot.run),
         "history": history_of(photo),
         "retake": RetakeRequest.objects.open().filter(photo=photo).select_related("asked_by").first(),

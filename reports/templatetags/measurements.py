@@ -3,6 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
+from analysis.heat import heat_of
 from analysis.models import Mask, Measurement, ModelRelease, Run
 from reports.capture import pose_advice
 from reports.charts.series import Status
@@ -18,6 +19,12 @@ register = template.Library()
 def share(value: float) -> str:
     """A percentage of the face; a small lesion never reads as none."""
     return percent_text(value)
+
+
+@register.filter
+def heat(value: float) -> int:
+    """The degree of heat of a region's percentage, 0 to 5."""
+    return heat_of(value)
 
 
 @register.filter

@@ -12,9 +12,11 @@ from django.urls import reverse
 from PIL import Image
 
 from analysis.claims import claim_run
-from analysis.models import ModelRelease, Run
+from analysis.heat import heat_bands, heat_of
+from analysis.models import ModelRelease, RegionMeasurement, Run
 from analysis.outcomes import finish_run
 from analysis.outlines import VITILIGO, Layer, draw_fill, draw_outlines
+from analysis.region_heat import SCALE, TINT
 from clinic.accounts.models import User
 from clinic.audit.models import Event
 from tests.analysis.results import face_result
@@ -53,6 +55,32 @@ def test_layers_fit_the_display_rendition(measured: Run, dermatologist: User, cl
         with Image.open(BytesIO(response.content)) as picture:
             assert (picture.mode, picture.size) == ("RGBA", (display.width, display.height))
         assert response["Cache-Control"] == "private, no-cache"
+
+
+def test_regions_are_tinted_by_their_shares(
+    measured: Run, dermatologist: User, researcher: User, client_of: ClientOf
+) -> None:
+    address = reverse("analysis:region_heat", args=[measured.pk])
+    assert client_of(researcher).get(address).status_code == 404
+    picture = opened(client_of(dermatologist).get(address).content)
+    display = measured.photo.renditions.get(kind="display")
+    assert picture.shape == (display.height, display.width, 4)
+    degrees = {heat_of(one.f_vitiligo) for one in measured.measurements.get().regions.all()} - {0}
+    assert degrees
+    tints = {tuple(colour) for colour in picture[picture[..., 3] == TINT][:, :3]}
+    assert tints & set(SCALE) == {SCALE[degree - 1] for degree in degrees}
+    assert not picture[:50, :, 3].any()
+    RegionMeasurement.objects.all().delete()
+    assert client_of(dermatologist).get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("share", "degree"), [(0.0, 0), (0.1, 1), (5.0, 1), (5.1, 2), (30.1, 4), (60.1, 5), (100.0, 5)]
+)
+def test_degrees_of_heat(share: float, degree: int) -> None:
+    assert heat_of(share) == degree
+    within = [band for band, low, high in heat_bands() if low < share and (high is None or share <= high)]
+    assert within == ([degree] if degree else [])
 
 
 def test_a_known_layer_is_not_sent_again(measured: Run, dermatologist: User, client_of: ClientOf) -> None:

@@ -42,3 +42,16 @@ def test_the_patients_page_fills_in_the_regions(
     page.goto(f"/patients/{visits[0].patient_id}/")
     expect(page.get_by_role("heading", name="Where on the face")).to_be_visible()
     expect(page.locator(".where polyline").first).to_be_attached()
+
+
+def test_the_regions_are_tinted_on_the_photograph(
+    page: Page, visits: list[Visit], photographer: User, log_in: LogIn
+) -> None:
+    log_in(photographer)
+    page.goto(f"/photos/{visits[1].photos.get(view='front').pk}/")
+    page.keyboard.press("r")
+    tint = page.locator(".stage__heat")
+    expect(tint).to_be_visible()
+    expect(tint).to_have_js_property("naturalWidth", 320)
+    page.keyboard.press("r")
+    expect(tint).to_be_hidden()
