@@ -141,7 +141,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
 
 
 class NewRunSerializer(serializers.Serializer[Any]):
-    photo = VisibleKey(queryset=Photo.objects.current())
+    photo = VisibleKey(queryset=Photo.objects.standing())
 
 
 class NewOverrideSerializer(serializers.Serializer[Any]):

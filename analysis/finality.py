@@ -1,4 +1,4 @@
-"""What the database refuses to change about counts, masks and signatures."""
+"""What the database refuses to change about counts, assessments, masks and signatures."""
 
 from clinic.final_rows import FinalRow
 
@@ -11,10 +11,22 @@ def _differs(*columns: str) -> str:
     return " OR ".join(f"OLD.{column} <> NEW.{column}" for column in columns)
 
 
+def _differs_or_missing(*columns: str) -> str:
+    """For keys that may be null, which no comparison finds."""
+    return " OR ".join(f"COALESCE(OLD.{column}, 0) <> COALESCE(NEW.{column}, 0)" for column in columns)
+
+
 FINAL_ROWS = (
     *(
         FinalRow(f"{name}_no_delete", f"analysis_{name}", "DELETE", KEPT)
-        for name in ("measurement", "mask", "review")
+        for name in (
+            "measurement",
+            "mask",
+            "review",
+            "lesionassessment",
+            "lesionreading",
+            "lesionpicture",
+        )
     ),
     FinalRow(
         "measurement_counts_fixed",
@@ -30,6 +42,27 @@ FINAL_ROWS = (
         FIXED,
         _differs("measurement_id", "kind", "file", "sha256"),
     ),
+    FinalRow(
+        "lesionreading_values_fixed",
+        "analysis_lesionreading",
+        "UPDATE",
+        FIXED,
+        _differs("run_id", "segmenter", "area_px", "malignancy", "sd", "band", "confidence"),
+    ),
+    FinalRow(
+        "lesionpicture_file_fixed",
+        "analysis_lesionpicture",
+        "UPDATE",
+        FIXED,
+        _differs("reading_id", "kind", "file", "sha256"),
+    ),
+    FinalRow(
+        "lesionassessment_fixed",
+        "analysis_lesionassessment",
+        "UPDATE",
+        FIXED,
+        _differs("run_id", "version", "picked_id", "agreement", "note"),
+    ),
     FinalRow("review_superseded_fixed", "analysis_review", "UPDATE", SIGNED, "OLD.state = 'superseded'"),
     FinalRow(
         "review_signed_fixed",
@@ -37,6 +70,7 @@ FINAL_ROWS = (
         "UPDATE",
         SIGNED,
         "OLD.state = 'signed' AND (NEW.state NOT IN ('signed', 'superseded') OR NEW.signer_id IS NULL OR "
-        f"{_differs('photo_id', 'measurement_id', 'signer_id', 'signed_at')})",
+        f"{_differs('photo_id', 'signer_id', 'signed_at')} OR "
+        f"{_differs_or_missing('measurement_id', 'assessment_id')})",
     ),
 )

@@ -19,7 +19,6 @@ if TYPE_CHECKING:  # the web server stores no results and does without PyTorch
     from analysis.vision.face.pipeline import FaceResult
     from analysis.vision.findings import Finding
 
-COLUMNS = {"face_detector": "detector", "face_matting": "matting", "vitiligo": "vitiligo"}
 Releases = Mapping[str, ModelRelease]
 
 
@@ -79,7 +78,7 @@ def _ending(
         "finished_at": timezone.now(),
         "quality": [asdict(finding) for finding in quality],
         "timings_ms": dict(timings_ms),
-        **{COLUMNS[task]: release for task, release in releases.items()},
+        **{Run.RELEASE_COLUMNS[task]: release for task, release in releases.items()},
     }
 
 

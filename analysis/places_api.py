@@ -93,8 +93,12 @@ class AlignmentSerializer(serializers.ModelSerializer[Alignment]):
 
 
 class NewAlignmentSerializer(serializers.Serializer[Any]):
-    first = VisibleKey(queryset=Photo.objects.select_related("visit"), help_text="The earlier photo.")
-    second = VisibleKey(queryset=Photo.objects.select_related("visit"), help_text="The later photo.")
+    first = VisibleKey(
+        queryset=Photo.objects.of_faces().select_related("visit"), help_text="The earlier photo."
+    )
+    second = VisibleKey(
+        queryset=Photo.objects.of_faces().select_related("visit"), help_text="The later photo."
+    )
 
 
 class AlignmentFilter(filters.FilterSet):

@@ -16,8 +16,6 @@ from clinic.audit.services import record
 from imaging.models import Photo, View
 from patients.models import Patient
 
-COLUMNS = {"face_detector": "detector", "face_matting": "matting", "vitiligo": "vitiligo"}
-
 
 @dataclass(frozen=True)
 class Repeat:
@@ -78,15 +76,16 @@ def measured_by_others(user: User) -> QuerySet[Patient]:
     """Patients with photos whose newest value an inactive release made; `photo_count` says how many."""
     others = Q()
     for task, release in _active().items():
-        others |= ~Q(**{COLUMNS[task]: release})
-    runs = Run.objects.latest_per_photo().filter(others, status=Run.Status.DONE)
+        others |= ~Q(**{Run.RELEASE_COLUMNS[task]: release})
+    runs = Run.objects.of_faces().latest_per_photo().filter(others, status=Run.Status.DONE)
     photos = Photo.objects.current().filter(runs__in=runs)
     patients = Patient.objects.visible_to(user).filter(visits__photos__in=photos)
     return patients.annotate(photo_count=Count("visits__photos", distinct=True)).order_by("name", "pk")
 
 
 def _active() -> dict[str, ModelRelease]:
-    return {release.task: release for release in ModelRelease.objects.filter(is_active=True)}
+    active = ModelRelease.objects.filter(is_active=True, task__in=ModelRelease.FACE_TASKS)
+    return {release.task: release for release in active}
 
 
 def _repeat(photo: Photo, runs: list[Run], active: dict[str, ModelRelease]) -> Repeat:
@@ -96,4 +95,5 @@ def _repeat(photo: Photo, runs: list[Run], active: dict[str, ModelRelease]) -> R
 
 
 def _is_by(run: Run, active: dict[str, ModelRelease]) -> bool:
-    return bool(active) and all(getattr(run, COLUMNS[task]) == release for task, release in active.items())
+    columns = Run.RELEASE_COLUMNS
+    return bool(active) and all(getattr(run, columns[task]) == release for task, release in active.items())

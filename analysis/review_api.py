@@ -18,7 +18,7 @@ from clinic.api import RefusalSerializer, Route, StaffViewSet, staff_of
 
 
 class ReviewSerializer(serializers.ModelSerializer[Review]):
-    """One version of a photo's measurement. A researcher reads no names: `signer` and `author` are null."""
+    """One version of a measurement. A researcher reads no names: `signer` and `author` are null."""
 
     visit = serializers.IntegerField(source="photo.visit_id", read_only=True)
     run = serializers.IntegerField(source="measurement.run_id", read_only=True)
@@ -53,7 +53,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
         )
 
     def get_author(self, review: Review) -> str | None:
-        return self._name(review.measurement.author)
+        return self._name(review.result.author)
 
     def get_signer(self, review: Review) -> str | None:
         return self._name(review.signer)
@@ -72,7 +72,9 @@ class ReviewFilter(filters.FilterSet):
 
 
 class ReviewViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet):
-    queryset = Review.objects.select_related("photo", "measurement__author", "signer").order_by("pk")
+    queryset = (
+        Review.objects.of_faces().select_related("photo", "measurement__author", "signer").order_by("pk")
+    )
     serializer_class = ReviewSerializer
     filterset_class = ReviewFilter
 

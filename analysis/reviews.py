@@ -94,14 +94,15 @@ def sign_reviews(*, reviews: Sequence[Review], signer: User) -> list[Review]:
 
 def _sign(review: Review, signer: User) -> Review:
     photo = _lock_current(review.photo)
-    review = Review.objects.select_related("signer", "measurement__run").get(pk=review.pk)
+    review = Review.objects.select_related("signer", "measurement__run", "assessment__run").get(pk=review.pk)
     if not review.is_open:
         raise _superseded(photo)
     former = Review.objects.filter(photo=photo, state=Review.State.SIGNED).first()
     supersede(former)
     review.state, review.signer, review.signed_at = Review.State.SIGNED, signer, timezone.now()
     review.save(update_fields=["state", "signer", "signed_at"])
-    detail = {"what": "signature", "photo": photo.pk, "measurement": review.measurement_id}
+    name = "measurement" if review.measurement_id else "assessment"
+    detail = {"what": "signature", "photo": photo.pk, name: review.result.pk}
     record(
         user=signer,
         action=Event.Action.CHANGE,
@@ -135,14 +136,14 @@ def _require_newest(base: Measurement) -> None:
 
 def _superseded(photo: Photo) -> Superseded:
     """Who was faster, and what to do."""
-    newest = Review.objects.select_related("measurement__author", "signer").filter(photo=photo)[0]
-    measurement = newest.measurement
+    people = ("measurement__author", "assessment__author", "signer")
+    newest = Review.objects.select_related(*people).filter(photo=photo)[0]
     who: User | None
     if newest.is_signed and newest.signer and newest.signed_at:
         who, when = newest.signer, newest.signed_at
         sentence = _("{who} signed this photograph on {when}. Load the page again to see what was signed.")
     else:
-        who, when = measurement.author, measurement.created_at
+        who, when = newest.result.author, newest.result.created_at
         sentence = _(
             "A newer version was saved by {who} on {when}. It was not overwritten, and yours was not "
             "saved. Load the page again and decide which one is right."

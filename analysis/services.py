@@ -38,7 +38,8 @@ def queue_run(*, photo: Photo) -> Run:
     with transaction.atomic():
         run = photo.runs.unfinished().select_for_update().first()
         if run is None:
-            run = Run.objects.create(photo=photo)
+            kind = Run.Kind.LESION if photo.lesion_id else Run.Kind.FACE
+            run = Run.objects.create(photo=photo, kind=kind)
         else:
             _requeue(run)
         transaction.on_commit(partial(enqueue_run, run_id=run.pk))

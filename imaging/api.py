@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from clinic.api import RefusalSerializer, Route, StaffViewSet, VisibleKey, staff_of
 from imaging import views
-from imaging.models import Modality, Photo, View
+from imaging.models import FACE_MODALITIES, Modality, Photo, View
 from imaging.refusals import PhotoRefused
 from imaging.services import store_photo
 from patients.models import Visit
@@ -73,7 +73,9 @@ class UploadSerializer(serializers.Serializer[Any]):
 
     visit = VisibleKey(queryset=Visit.objects.all())
     view = serializers.ChoiceField(choices=View.choices)
-    modality = serializers.ChoiceField(choices=Modality.choices, default=Modality.UV_REFLECTANCE)
+    modality = serializers.ChoiceField(
+        choices=[(one.value, one.label) for one in FACE_MODALITIES], default=Modality.UV_REFLECTANCE
+    )
     device = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
     replace = serializers.BooleanField(default=False)
     file = serializers.FileField(allow_empty_file=True, help_text="JPEG, PNG or TIFF.")
@@ -87,7 +89,7 @@ class PhotoFilter(filters.FilterSet):
 
 
 class PhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet):
-    queryset = Photo.objects.select_related("visit").order_by("pk")
+    queryset = Photo.objects.of_faces().select_related("visit").order_by("pk")
     serializer_class = PhotoSerializer
     filterset_class = PhotoFilter
     parser_classes = (MultiPartParser,)

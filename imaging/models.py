@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import User
-from patients.models import Visit
+from patients.models import Lesion, Visit
 
 
 def private_storage() -> Storage:
@@ -43,19 +43,41 @@ class Modality(models.TextChoices):
     WOODS_LAMP = "woods_lamp", _("Wood's lamp")
     VISIBLE = "visible", _("Visible light")
     CROSS_POLARISED = "cross_polarised", _("Cross-polarised")
+    DERMOSCOPY = "dermoscopy", _("Dermoscopy")
+
+
+LESION_MODALITIES = (Modality.DERMOSCOPY, Modality.VISIBLE)
+"""How a single lesion is photographed."""
+FACE_MODALITIES = tuple(one for one in Modality if one is not Modality.DERMOSCOPY)
+"""How a view of the face is photographed: nobody takes it through a dermatoscope."""
 
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(visit__in=Visit.objects.visible_to(user))
 
-    def current(self) -> Self:
-        """The photo that fills each slot; retaken ones are kept but left out."""
+    def of_faces(self) -> Self:
+        """Views of the face. Whatever counts, draws or lists the face starts here or at `current`."""
+        return self.filter(lesion__isnull=True)
+
+    def of_lesions(self) -> Self:
+        """Close-ups of single lesions, which no slot, chart or list of the face ever shows."""
+        return self.filter(lesion__isnull=False)
+
+    def standing(self) -> Self:
+        """Of the face or of a lesion, without those that were replaced by another photograph."""
         return self.filter(replaced_at__isnull=True)
+
+    def current(self) -> Self:
+        """The photo that fills each slot of the face; retaken ones are kept but left out."""
+        return self.of_faces().standing()
 
 
 class Photo(models.Model):
-    """One accepted photograph: its original bytes, immutable, and what was read from them at intake."""
+    """One accepted photograph: its original bytes, immutable, and what was read from them at intake.
+
+    It shows a view of the face, or a single lesion of the same patient; then it has no view.
+    """
 
     class Format(models.TextChoices):
         JPEG = "jpeg", "JPEG"
@@ -64,7 +86,11 @@ class Photo(models.Model):
 
     key = models.UUIDField(default=uuid4, editable=False, unique=True)
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="photos")
-    view = models.CharField(_("view"), max_length=5, choices=View.choices)
+    view = models.CharField(_("view"), max_length=5, choices=View.choices, blank=True)
+    lesion = models.ForeignKey(Lesion, on_delete=models.PROTECT, null=True, blank=True, related_name="photos")
+    mm_per_pixel = models.FloatField(
+        _("millimetres per pixel"), null=True, blank=True, help_text=_("Where the picture has a scale.")
+    )
     modality = models.CharField(
         _("modality"), max_length=20, choices=Modality.choices, default=Modality.UV_REFLECTANCE
     )
@@ -89,19 +115,37 @@ class Photo(models.Model):
         ordering = ["visit", "view", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["visit", "view"], condition=Q(replaced_at__isnull=True), name="photo_one_per_slot"
+                fields=["visit", "view"],
+                condition=Q(replaced_at__isnull=True, lesion__isnull=True),
+                name="photo_one_per_slot",
+            ),
+            models.UniqueConstraint(
+                fields=["visit", "lesion"],
+                condition=Q(replaced_at__isnull=True, lesion__isnull=False),
+                name="photo_one_per_visit_and_lesion",
             ),
             # The same file twice is a slip of the hand: it would count one sitting as two.
             models.UniqueConstraint(
                 fields=["sha256"], condition=Q(replaced_at__isnull=True), name="photo_content_unique"
             ),
             models.CheckConstraint(name="photo_has_pixels", condition=Q(width__gt=0, height__gt=0)),
-            models.CheckConstraint(name="photo_view_known", condition=Q(view__in=View.values)),
-            models.CheckConstraint(name="photo_modality_known", condition=Q(modality__in=Modality.values)),
+            models.CheckConstraint(
+                name="photo_of_view_or_lesion",
+                condition=Q(lesion__isnull=True, view__in=View.values) | Q(lesion__isnull=False, view=""),
+            ),
+            models.CheckConstraint(
+                name="photo_modality_fits",
+                condition=Q(lesion__isnull=True, modality__in=[one.value for one in FACE_MODALITIES])
+                | Q(lesion__isnull=False, modality__in=[one.value for one in LESION_MODALITIES]),
+            ),
+            models.CheckConstraint(
+                name="photo_scale_positive",
+                condition=Q(mm_per_pixel__isnull=True) | Q(mm_per_pixel__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_view_display()} {self.visit}"
+        return f"{self.get_view_display() or self.lesion} {self.visit}"
 
 
 class Rendition(models.Model):

@@ -171,7 +171,7 @@ def _read(file: Readable | BinaryIO) -> tuple[bytes, CleanImage]:
 
 
 def _refuse_duplicate(clean: CleanImage, visit: Visit, view: str, user: User) -> None:
-    twins = Photo.objects.current().filter(pixel_sha256=clean.pixel_sha256)
+    twins = Photo.objects.standing().filter(pixel_sha256=clean.pixel_sha256)
     twin = twins.select_related("visit__patient").first()
     if twin is not None:
         raise refusals.duplicate(twin, visit, view, user)

@@ -21,7 +21,6 @@ WORDS = {
     Run.Status.NOT_MEASURABLE: _("Not measurable"),
     Run.Status.FAILED: _("Failed"),
 }
-STAGES = list(Run.Stage)
 
 
 @dataclass(frozen=True)
@@ -79,11 +78,11 @@ class Slot:
 
     @property
     def stage_number(self) -> int:
-        return STAGES.index(Run.Stage(self.run.stage)) if self.run else 0
+        return self.run.stages.index(Run.Stage(self.run.stage)) if self.run else 0
 
     @property
     def stage_count(self) -> int:
-        return len(STAGES) - 1
+        return len(Run.FACE_STAGES) - 1
 
 
 def newest_runs(photos: Iterable[Photo]) -> dict[int, Run]:
@@ -153,11 +152,12 @@ def unsigned_slots(visits: Iterable[Visit]) -> dict[int, list[Slot]]:
 
     An earlier version of it may be signed; it is final until this one is signed too.
     """
-    reviews = Review.objects.unsigned().filter(photo__visit__in=list(visits))
-    related = ("photo__visit", "measurement__author", "measurement__run__vitiligo")
+    waiting = Review.objects.unsigned().of_faces().filter(photo__visit__in=list(visits))
+    measurements = Measurement.objects.filter(review__in=waiting).order_by("-review")
+    related = ("review", "author", "run__vitiligo", "run__photo__visit")
     found: dict[int, list[Slot]] = {}
-    for review in reviews.select_related(*related).prefetch_related("measurement__run__overrides"):
-        photo, measurement = review.photo, review.measurement
+    for measurement in measurements.select_related(*related).prefetch_related("run__overrides"):
+        photo = measurement.run.photo
         slot = Slot(photo.visit, View(photo.view), photo, measurement.run, measurement)
         found.setdefault(photo.visit_id, []).append(slot)
     order = list(View)

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from analysis.models import Review, Run, RunQuerySet
 from clinic.accounts.models import User
-from imaging.models import RetakeRequest, View
+from imaging.models import Photo, RetakeRequest, View
 from patients.models import Patient, Visit
 from reports.slots import slots_of_visits, unsigned_slots
 
@@ -30,14 +30,14 @@ class Worklist:
 
 
 def newest_runs(user: User) -> RunQuerySet:
-    """The newest run of every photograph that fills a slot."""
-    runs = Run.objects.visible_to(user).filter(photo__replaced_at__isnull=True).latest_per_photo()
+    """The newest run of every photograph that fills a slot of the face."""
+    runs = Run.objects.visible_to(user).of_faces().filter(photo__replaced_at__isnull=True).latest_per_photo()
     return runs.select_related("photo__visit__patient")
 
 
 def unsigned(user: User) -> QuerySet[Visit]:
     """Visits with a value that no dermatologist has signed."""
-    waiting = Review.objects.unsigned().filter(photo__visit=OuterRef("pk"))
+    waiting = Review.objects.unsigned().of_faces().filter(photo__visit=OuterRef("pk"))
     visits = Visit.objects.visible_to(user).filter(Exists(waiting))
     return visits.select_related("patient").order_by("-date", "-pk")
 
@@ -67,7 +67,7 @@ def overdue(user: User) -> QuerySet[Patient]:
 
 
 def incomplete(user: User) -> QuerySet[Visit]:
-    current = Count("photos", filter=Q(photos__replaced_at__isnull=True))
+    current = Count("photos", filter=Q(photos__in=Photo.objects.current()))
     visits = Visit.objects.visible_to(user).annotate(view_count=current).filter(view_count__lt=len(View))
     return visits.select_related("patient").order_by("-date", "-pk")
 

@@ -33,7 +33,7 @@ def review_clinic(staff: dict[str, User]) -> None:
 
 def _sign(visit: Visit, doctor: User) -> None:
     """Once: what is measured again later waits for the person at the demonstration."""
-    waiting = Review.objects.unsigned().filter(photo__visit=visit)
+    waiting = Review.objects.unsigned().of_faces().filter(photo__visit=visit)
     waiting = waiting.exclude(photo__reviews__signed_at__isnull=False)
     sign_reviews(reviews=list(waiting.select_related("photo")), signer=doctor)
 
@@ -44,10 +44,10 @@ def _correct(visit: Visit, doctor: User) -> None:
     review = waiting.filter(state=Review.State.DRAFT).select_related("measurement__run__photo").first()
     if review is None:
         return
-    mask = read_mask(review.measurement.masks.get(kind=Mask.Kind.VITILIGO))
+    mask = read_mask(review.measured.masks.get(kind=Mask.Kind.VITILIGO))
     kept = without_smallest(mask)
     if kept is not None:
-        run = review.measurement.run
+        run = review.measured.run
         save_masks(run=run, author=doctor, reason="A freckle, not vitiligo", based_on=1, vitiligo=kept)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -24,6 +24,13 @@ class ModelRelease(models.Model):
         FACE_DETECTOR = "face_detector", _("Face detection")
         FACE_MATTING = "face_matting", _("Face mask")
         VITILIGO = "vitiligo", _("Vitiligo segmentation")
+        LESION_UNET = "lesion_unet", _("Lesion outline, U-Net")
+        LESION_DEEPLAB = "lesion_deeplab", _("Lesion outline, DeepLabV3")
+        LESION_RESNET = "lesion_resnet", _("Lesion estimate, picture alone")
+        LESION_FUSION = "lesion_fusion", _("Lesion estimate, with age, sex and site")
+
+    FACE_TASKS = (Task.FACE_DETECTOR, Task.FACE_MATTING, Task.VITILIGO)
+    LESION_TASKS = (Task.LESION_UNET, Task.LESION_DEEPLAB, Task.LESION_RESNET, Task.LESION_FUSION)
 
     name = models.CharField(_("release"), max_length=60)
     task = models.CharField(_("task"), max_length=20, choices=Task.choices)
@@ -50,6 +57,12 @@ class RunQuerySet(models.QuerySet["Run"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(photo__in=Photo.objects.visible_to(user))
 
+    def of_faces(self) -> Self:
+        return self.filter(kind=Run.Kind.FACE)
+
+    def of_lesions(self) -> Self:
+        return self.filter(kind=Run.Kind.LESION)
+
     def unfinished(self) -> Self:
         return self.filter(status__in=[Run.Status.QUEUED, Run.Status.RUNNING])
 
@@ -70,6 +83,10 @@ class RunQuerySet(models.QuerySet["Run"]):
 class Run(models.Model):
     """One analysis of one photo. `attempt` fences: a worker that lost its claim cannot write."""
 
+    class Kind(models.TextChoices):
+        FACE = "face", _("Face")
+        LESION = "lesion", _("Lesion")
+
     class Status(models.TextChoices):
         QUEUED = "queued", _("Queued")
         RUNNING = "running", _("Running")
@@ -83,10 +100,43 @@ class Run(models.Model):
         DETECTING = "detecting", _("Finding the face")
         MASKING = "masking", _("Masking the face")
         SEGMENTING = "segmenting", _("Marking vitiligo")
+        CHECKING = "checking", _("Checking the picture")
+        OUTLINING = "outlining", _("Outlining the lesion")
+        DESCRIBING = "describing", _("Describing the lesion")
+        ESTIMATING = "estimating", _("Estimating")
         STORING = "storing", _("Storing the result")
         FINISHED = "finished", _("Finished")
 
+    FACE_STAGES = (
+        Stage.WAITING,
+        Stage.READING,
+        Stage.DETECTING,
+        Stage.MASKING,
+        Stage.SEGMENTING,
+        Stage.STORING,
+        Stage.FINISHED,
+    )
+    LESION_STAGES = (
+        Stage.WAITING,
+        Stage.READING,
+        Stage.CHECKING,
+        Stage.OUTLINING,
+        Stage.DESCRIBING,
+        Stage.ESTIMATING,
+        Stage.STORING,
+        Stage.FINISHED,
+    )
+
+    RELEASE_COLUMNS: ClassVar[dict[str, str]] = {
+        ModelRelease.Task.FACE_DETECTOR.value: "detector",
+        ModelRelease.Task.FACE_MATTING.value: "matting",
+        ModelRelease.Task.VITILIGO.value: "vitiligo",
+        **{task.value: task.value for task in ModelRelease.LESION_TASKS},
+    }
+    """The column that names the release of a task."""
+
     photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="runs")
+    kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.FACE)
     status = models.CharField(max_length=14, choices=Status.choices, default=Status.QUEUED, db_index=True)
     stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.WAITING)
     attempt = models.PositiveIntegerField(default=0)
@@ -101,6 +151,10 @@ class Run(models.Model):
     detector = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, null=True, related_name="+")
     matting = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, null=True, related_name="+")
     vitiligo = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, null=True, related_name="+")
+    lesion_unet = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, null=True, related_name="+")
+    lesion_deeplab = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, null=True, related_name="+")
+    lesion_resnet = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, null=True, related_name="+")
+    lesion_fusion = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, null=True, related_name="+")
     quality = models.JSONField(
         default=list, help_text=_("Findings: code, verdict, value, unit, threshold, fail_threshold.")
     )
@@ -125,8 +179,16 @@ class Run(models.Model):
             models.CheckConstraint(
                 name="run_done_has_releases",
                 condition=~Q(status="done")
-                | Q(detector__isnull=False, matting__isnull=False, vitiligo__isnull=False),
+                | Q(kind="face", detector__isnull=False, matting__isnull=False, vitiligo__isnull=False)
+                | Q(
+                    kind="lesion",
+                    lesion_unet__isnull=False,
+                    lesion_deeplab__isnull=False,
+                    lesion_resnet__isnull=False,
+                    lesion_fusion__isnull=False,
+                ),
             ),
+            models.CheckConstraint(name="run_kind_known", condition=Q(kind__in=["face", "lesion"])),
             # Not measurable and failed always say why.
             models.CheckConstraint(
                 name="run_refusal_has_reason",
@@ -150,6 +212,11 @@ class Run(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.status not in {self.Status.QUEUED, self.Status.RUNNING}
+
+    @property
+    def stages(self) -> tuple[Run.Stage, ...]:
+        """What this run goes through, in order."""
+        return self.LESION_STAGES if self.kind == self.Kind.LESION else self.FACE_STAGES
 
     @property
     def by_model(self) -> Measurement | None:

@@ -2,6 +2,7 @@
 
 from patients.models.adverse_event import AdverseEvent
 from patients.models.consent import Consent, ConsentQuerySet
+from patients.models.lesion import Lesion, LesionQuerySet
 from patients.models.patient import Patient, PatientQuerySet
 from patients.models.phototherapy import (
     Light,
@@ -21,6 +22,8 @@ __all__ = [
     "Consent",
     "ConsentQuerySet",
     "FaceRegion",
+    "Lesion",
+    "LesionQuerySet",
     "Light",
     "Patient",
     "PatientQuerySet",

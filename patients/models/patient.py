@@ -171,5 +171,9 @@ class Patient(models.Model):
 
     @property
     def age(self) -> int:
-        today, born = timezone.localdate(), self.birth_date
-        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        return self.age_on(timezone.localdate())
+
+    def age_on(self, day: date) -> int:
+        """Completed years on a day, for instance that of a visit."""
+        born = self.birth_date
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

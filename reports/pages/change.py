@@ -43,7 +43,7 @@ def change_retry(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _photo(request: StaffRequest, pk: int) -> Photo:
-    photos = Photo.objects.visible_to(request.user).select_related("visit__patient")
+    photos = Photo.objects.visible_to(request.user).of_faces().select_related("visit__patient")
     return get_object_or_404(photos, pk=pk)
 
 

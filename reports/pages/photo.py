@@ -35,7 +35,7 @@ class Neighbours:
 
 @require_GET
 def photo_page(request: StaffRequest, pk: int) -> HttpResponse:
-    photos = Photo.objects.visible_to(request.user).select_related("visit__patient", "uploaded_by")
+    photos = Photo.objects.visible_to(request.user).of_faces().select_related("visit__patient", "uploaded_by")
     photo = get_object_or_404(photos, pk=pk)
     record(user=request.user, action=Event.Action.READ, target=photo)
     slot = _shown(photo, request.GET.get("review", ""))
@@ -57,7 +57,8 @@ def photo_page(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def photo_progress(request: StaffRequest, pk: int) -> HttpResponse:
     """What changes while the photograph is analysed; when it is finished, the page is loaded anew."""
-    photo = get_object_or_404(Photo.objects.visible_to(request.user).select_related("visit"), pk=pk)
+    photos = Photo.objects.visible_to(request.user).of_faces().select_related("visit")
+    photo = get_object_or_404(photos, pk=pk)
     slot = slot_of_photo(photo)
     if not (slot.is_unfinished or slot.is_pending):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})

@@ -16,7 +16,7 @@ from clinic.accounts.staff import StaffRequest
 @require_POST
 def warning_accept(request: StaffRequest, pk: int) -> HttpResponse:
     """A clinician's reason why a warned photo may be used; a refusal is said on the same page."""
-    run = get_object_or_404(Run.objects.visible_to(request.user), pk=pk)
+    run = get_object_or_404(Run.objects.visible_to(request.user).of_faces(), pk=pk)
     code, reason = request.POST.get("code", ""), request.POST.get("reason", "")
     try:
         override_warning(run=run, code=code, reason=reason, user=request.user)

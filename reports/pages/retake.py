@@ -16,7 +16,7 @@ from imaging.retakes import NothingToRetake, ask_retake, cancel_retake
 @require_POST
 def retake_ask(request: StaffRequest, pk: int) -> HttpResponse:
     user = require_recorder(request)
-    photo = get_object_or_404(Photo.objects.visible_to(user), pk=pk)
+    photo = get_object_or_404(Photo.objects.visible_to(user).of_faces(), pk=pk)
     try:
         ask_retake(photo=photo, reason=request.POST.get("reason", ""), user=user)
     except NothingToRetake:

@@ -22,7 +22,7 @@ from patients.models import Visit
 @require_POST
 def photo_sign(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign the version that the page showed; a newer one that arrived meanwhile is not signed unseen."""
-    photo = get_object_or_404(Photo.objects.visible_to(_signer(request)), pk=pk)
+    photo = get_object_or_404(Photo.objects.visible_to(_signer(request)).of_faces(), pk=pk)
     _sign(request, Review.objects.filter(photo=photo))
     return redirect("pages:photo", pk)
 
@@ -31,7 +31,7 @@ def photo_sign(request: StaffRequest, pk: int) -> HttpResponse:
 def visit_sign(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign every view of a visit that waits for it, all at once or none."""
     visit = get_object_or_404(Visit.objects.visible_to(_signer(request)), pk=pk)
-    _sign(request, Review.objects.filter(photo__visit=visit))
+    _sign(request, Review.objects.of_faces().filter(photo__visit=visit))
     return redirect("pages:visit", pk)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clinic.accounts.staff import StaffRequest, require_recorder
 from imaging.intake.limits import Limits
-from imaging.models import Modality, Photo, View
+from imaging.models import FACE_MODALITIES, Modality, Photo, View
 from imaging.refusals import PhotoRefused
 from imaging.services import move_photo, store_photo, swap_photos, withdraw_photo
 from patients.models import Visit
@@ -104,7 +104,7 @@ def _store(request: StaffRequest, visit: Visit, view: View) -> str:
     file, modality = request.FILES.get("file"), request.POST.get("modality", "")
     if file is None:
         return _("Choose the photograph first.")
-    if modality not in Modality.values:
+    if modality not in FACE_MODALITIES:
         return _("Say under which light the photograph was taken, then choose it again.")
     try:
         store_photo(
@@ -158,9 +158,10 @@ def _slots(visit: Visit) -> dict[str, object]:
 
 def _camera(visit: Visit) -> dict[str, object]:
     """How the patient was last photographed: the next photograph is most likely taken in the same way."""
-    last = Photo.objects.filter(visit__patient=visit.patient).order_by("-visit__date", "-pk").first()
+    ours = Photo.objects.of_faces().filter(visit__patient=visit.patient)
+    last = ours.order_by("-visit__date", "-pk").first()
     return {
-        "modalities": Modality.choices,
+        "modalities": [(one.value, one.label) for one in FACE_MODALITIES],
         "modality": last.modality if last else Modality.UV_REFLECTANCE,
         "device": last.device if last else "",
     }

@@ -89,13 +89,13 @@ def test_only_signed_masks_of_consenting_patients_teach(
     assert patient.name not in repr(face)
     assert face.vitiligo is not None
     share = 100 * face.vitiligo.sum() / face_of(face.parts).sum()
-    assert share == pytest.approx(signed.measurement.f_vitiligo, rel=0.03)
+    assert share == pytest.approx(signed.measured.f_vitiligo, rel=0.03)
 
 
 def test_what_was_edited_and_signed_is_learnt(weights: Path, photographer: User, dermatologist: User) -> None:
     review = sitting(1, photographer)
     blank = np.zeros((SIZE[1], SIZE[0]), np.uint8)
-    run = review.measurement.run
+    run = review.measured.run
     save_masks(run=run, author=dermatologist, reason="It is a scar.", based_on=1, vitiligo=blank)
     sign_review(review=Review.objects.open().get(photo=review.photo), signer=dermatologist)
     (face,) = signed_faces()

@@ -80,7 +80,7 @@ def final(photo: Photo) -> Measurement | None:
 class TestEditing:
     def test_is_a_new_version_counted_from_what_is_stored(self, measured: Run, dermatologist: User) -> None:
         review = edit(measured, dermatologist)
-        measurement = review.measurement
+        measurement = review.measured
         measurement.refresh_from_db()
         assert (measurement.version, measurement.author, measurement.reason) == (
             2,
@@ -107,7 +107,7 @@ class TestEditing:
 
     def test_keeps_vitiligo_inside_the_face(self, measured: Run, dermatologist: User) -> None:
         everything = np.ones(SHAPE, np.uint8)
-        measurement = edit(measured, dermatologist, mask=everything).measurement
+        measurement = edit(measured, dermatologist, mask=everything).measured
         assert measurement.n_vitiligo == measurement.n_face == 20_000
         assert int(read_mask(measurement.masks.get(kind="vitiligo")).sum()) == 20_000
 
@@ -115,10 +115,10 @@ class TestEditing:
         face = face_result().face
         face[160:] = 0
         review = save_masks(run=measured, author=dermatologist, reason="beard", based_on=1, face=face)
-        assert (review.measurement.n_face, review.measurement.n_vitiligo) == (6_000, 500)
+        assert (review.measured.n_face, review.measured.n_vitiligo) == (6_000, 500)
 
     def test_an_unchanged_mask_is_not_stored_twice(self, measured: Run, dermatologist: User) -> None:
-        measurement = edit(measured, dermatologist).measurement
+        measurement = edit(measured, dermatologist).measured
         names = {mask.kind: mask.file.name for mask in measured.measurements.get(version=1).masks.all()}
         kept = {mask.kind for mask in measurement.masks.all() if mask.file.name == names[mask.kind]}
         assert kept == {"face", "glare"}
@@ -288,7 +288,7 @@ class TestTheDatabaseItselfRefuses:
             Review.objects.filter(pk=signed.pk).update(**change)
 
     def test_to_revive_what_was_superseded(self, signed: Review, dermatologist: User) -> None:
-        edited = edit(signed.measurement.run, dermatologist)
+        edited = edit(signed.measured.run, dermatologist)
         sign_review(review=edited, signer=dermatologist)
         with pytest.raises(DatabaseError), transaction.atomic():
             Review.objects.filter(pk=signed.pk).update(state="draft", superseded_at=None)
@@ -326,7 +326,7 @@ class TestTheDatabaseItselfRefuses:
             Review.objects.create(photo=measured.photo, measurement=other, **fields)
 
     def test_two_signed_reviews_of_one_photo(self, signed: Review, dermatologist: User) -> None:
-        second = edit(signed.measurement.run, dermatologist)
+        second = edit(signed.measured.run, dermatologist)
         with pytest.raises(IntegrityError), transaction.atomic():
             Review.objects.filter(pk=second.pk).update(
                 state="signed", signer=dermatologist, signed_at=timezone.now()
