@@ -113,11 +113,11 @@ class LesionResult:
     """A lesion that was outlined and judged."""
 
     readings: Mapping[str, Reading]
-    """By task of `SEGMENTERS`."""
+    """By task of `SEGMENTERS`; a segmenter that found no lesion has none."""
     picked: str
     """The task whose mask the pre-declared rule takes."""
     agreement: float
-    """Dice of the two masks, 0 to 1."""
+    """Dice of the two masks, 0 to 1; 0 where only one found a lesion."""
     needs_review: bool
     """Agreement below 0.70."""
     quality: tuple[Finding, ...]

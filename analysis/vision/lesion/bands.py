@@ -1,0 +1,100 @@
+"""What a probability of malignancy is called, and how sure that is."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analysis.vision.lesion.result import Band, Confidence, Estimate, Opinion
+
+
+class Preset(StrEnum):
+    """Tables of bands that a clinic may choose from."""
+
+    STANDARD = "standard"
+    """Between .15 and .60 the estimate is indeterminate."""
+    REFERENCE = "reference"
+    """The table of the reference web system, which has no such band and calls .59 benign."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Up to, and for `closed` including, a probability: this band with this confidence."""
+
+    upper: float
+    closed: bool
+    band: Band
+    confidence: Confidence
+
+    def holds(self, probability: float) -> bool:
+        return probability < self.upper or (self.closed and probability == self.upper)
+
+
+def _table(between: Band) -> tuple[Step, ...]:
+    return (
+        Step(0.05, False, Band.BENIGN, Confidence.HIGH),
+        Step(0.15, False, Band.BENIGN, Confidence.MEDIUM),
+        Step(0.60, True, between, Confidence.LOW),
+        Step(0.85, False, Band.MALIGNANT, Confidence.LOW),
+        Step(0.95, True, Band.MALIGNANT, Confidence.MEDIUM),
+        Step(1.0, True, Band.MALIGNANT, Confidence.HIGH),
+    )
+
+
+TABLES = {
+    Preset.STANDARD: _table(Band.INDETERMINATE),
+    Preset.REFERENCE: _table(Band.BENIGN),
+}
+FAR_APART = 0.25
+"""Two classifiers that differ by more disagree. The bands of a sure benign and of a malignant lesion are
+.45 apart; half of that, rounded up, already puts one of the two opinions into another band."""
+
+
+def logistic(logit: float) -> float:
+    """Probability of a logit: 1 / (1 + e^-x), without overflow at either end."""
+    if logit >= 0:
+        return 1 / (1 + math.exp(-logit))
+    return math.exp(logit) / (1 + math.exp(logit))
+
+
+def band_of(probability: float, preset: Preset = Preset.STANDARD) -> tuple[Band, Confidence]:
+    """The band of a probability of malignancy and the confidence within it.
+
+    Raises ValueError outside 0 to 1.
+    """
+    for step in TABLES[preset]:
+        if probability >= 0 and step.holds(probability):
+            return step.band, step.confidence
+    raise ValueError(f"A probability is 0 to 1, not {probability}.")
+
+
+def disagree(opinions: Sequence[Opinion]) -> bool:
+    """Whether two opinions lie more than `FAR_APART` from one another."""
+    values = [opinion.malignancy for opinion in opinions]
+    return max(values) - min(values) > FAR_APART
+
+
+def estimate_of(opinions: Sequence[Opinion], sd: float, preset: Preset = Preset.STANDARD) -> Estimate:
+    """Opinions of the classifiers as one estimate: their mean, with low confidence where they disagree.
+
+    sd: of the mean over the seeded passes. Raises ValueError for no opinion.
+    """
+    if not opinions:
+        raise ValueError("An estimate needs at least one opinion.")
+    malignancy = sum(opinion.malignancy for opinion in opinions) / len(opinions)
+    band, confidence = band_of(malignancy, preset)
+    apart = disagree(opinions)
+    return Estimate(
+        opinions=tuple(opinions),
+        malignancy=malignancy,
+        sd=sd,
+        band=band,
+        confidence=Confidence.LOW if apart else confidence,
+        disagree=apart,
+    )
+
+
+def in_preset(estimate: Estimate, preset: Preset) -> tuple[Band, Confidence]:
+    """Band and confidence of a stored estimate under another table."""
+    band, confidence = band_of(estimate.malignancy, preset)
+    return band, Confidence.LOW if estimate.disagree else confidence
