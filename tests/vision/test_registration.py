@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -17,13 +18,18 @@ from analysis.vision.face.registration import (
     register,
 )
 from analysis.vision.terms import View
-from tests.vision.phantom_pairs import pair, side_of
+from analysis.vision.training.phantom_pairs import PhantomPair, take_pair, true_side
+
+
+@lru_cache(maxsize=4)
+def pair(seed: int, view: View, amount: float) -> PhantomPair:
+    return take_pair(seed, view, amount, size=(456, 684))
 
 
 @pytest.mark.parametrize(("seed", "view", "amount"), [(981_001, View.FRONT, 0.6), (981_002, View.LEFT, 0.0)])
 def test_a_phantom_pair_is_laid_over_itself(seed: int, view: View, amount: float) -> None:
     case = pair(seed, view, amount)
-    found = register(side_of(case.first), side_of(case.second))
+    found = register(true_side(case.first), true_side(case.second))
     assert isinstance(found, Registration)
     assert np.median(case.errors(found)) <= 3
     assert found.residual < 1.5
@@ -36,7 +42,7 @@ def test_a_phantom_pair_is_laid_over_itself(seed: int, view: View, amount: float
 
 def test_a_photo_lies_over_itself_without_a_trace() -> None:
     first = pair(981_001, View.FRONT, 0.6).first
-    one = side_of(first)
+    one = true_side(first)
     found = register(one, one)
     assert isinstance(found, Registration)
     middle = slice(SIDE // 3, 2 * SIDE // 3)
@@ -53,7 +59,7 @@ def test_a_photo_lies_over_itself_without_a_trace() -> None:
 
 def faces() -> tuple[FaceInPhoto, FaceInPhoto]:
     case = pair(981_001, View.FRONT, 0.6)
-    return side_of(case.first), side_of(case.second)
+    return true_side(case.first), true_side(case.second)
 
 
 @pytest.mark.parametrize(("axis", "degrees"), [("yaw", 26.0), ("pitch", -21.0), ("roll", 31.0)])
@@ -76,7 +82,7 @@ def test_a_face_without_detail_is_refused() -> None:
 
 def test_another_person_is_refused() -> None:
     first, _second = faces()
-    other = side_of(pair(981_003, View.FRONT, 0.0).first)
+    other = true_side(pair(981_003, View.FRONT, 0.0).first)
     answer = register(first, replace(other, pose=first.pose))
     assert isinstance(answer, NotAligned)
     assert answer.reason in {Misfit.NO_DETAILS, Misfit.RESIDUAL}

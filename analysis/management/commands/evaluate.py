@@ -8,7 +8,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from analysis.vision.releases import ReleaseUnusable, read_release
-from analysis.vision.training.figures.book import PARTS, Exam, bind, chosen_releases, held_out_phantoms
+from analysis.vision.training.figures.book import (
+    PARTS,
+    SELF_MADE,
+    Exam,
+    bind,
+    chosen_releases,
+    held_out_phantoms,
+)
 from analysis.vision.training.figures.pictures import Pictures
 from analysis.vision.training.report import evaluate_release
 
@@ -54,10 +61,13 @@ class Command(BaseCommand):
 
     def everything(self, out: Path, options: dict[str, Any]) -> str:
         """Measure the parts; the report binds them with those that were measured before."""
-        if not (options["data"] / "manifest.csv").exists():
+        needs_pictures = not SELF_MADE.issuperset(options["parts"])
+        if needs_pictures and not (options["data"] / "manifest.csv").exists():
             raise ValueError(f"There are no image sets in {options['data']}: say with --data where they are.")
         releases = chosen_releases(options["weights"], options["release"])
-        phantom = options["phantom"] or held_out_phantoms(out.parent / "phantom")
+        phantom = options["phantom"] or out.parent / "phantom"
+        if needs_pictures and options["phantom"] is None:
+            held_out_phantoms(phantom)
         pictures = Pictures(options["data"], phantom, options["every"])
         exam = Exam(releases, pictures, options["weights"], out, tuple(options["against"]))
         exam.measure(options["parts"])

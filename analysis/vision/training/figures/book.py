@@ -19,12 +19,15 @@ from analysis.vision.training.figures.figure import HEAD, Part
 from analysis.vision.training.figures.marks import Remembering
 from analysis.vision.training.figures.passages import judge_passages
 from analysis.vision.training.figures.pictures import Pictures
+from analysis.vision.training.figures.registration import judge_registration
 from analysis.vision.training.figures.repeats import judge_repeats
 from analysis.vision.training.figures.vitiligo import judge_clear, judge_vitiligo
 from analysis.vision.training.splits import PHANTOM_HELD_OUT_FROM
 
-PARTS = ("detection", "face_masks", "vitiligo", "clear", "passages", "repeats", "comparison")
+PARTS = ("detection", "face_masks", "vitiligo", "clear", "passages", "repeats", "registration", "comparison")
 """In the order of the report."""
+SELF_MADE = {"repeats", "registration"}
+"""Parts that photograph the phantoms they look at: no picture sets are needed."""
 
 PREFACE = (
     "Written by `make evaluate`; not edited by hand. Only people and pictures that taught nothing. Intervals "
@@ -62,6 +65,7 @@ class Exam:
             "clear": lambda: judge_clear(self.pictures, marker, models, all_names, self.out),
             "passages": lambda: judge_passages(self.pictures, models, all_names, self.out),
             "repeats": lambda: judge_repeats(folders, all_names, every=self.pictures.every),
+            "registration": lambda: judge_registration(folders, all_names, every=self.pictures.every),
             "comparison": lambda: compare(self.pictures, marker, vitiligo, self.weights_dir, self.against),
         }
         parts = []
