@@ -1,10 +1,12 @@
-// The picture and the masks on two canvases, and the brush above them. Drawn at most once a frame: all of the
-// screen when the view moves, coarsely until it rests; otherwise only the rectangle that was painted on.
+// The picture and the masks on two canvases, and the brush above them. Drawn at most once a frame, and only what
+// the screen shows: the rectangle that was painted on, or all of it when the view has moved. While a hand moves
+// the view, what was drawn is carried along, and drawn anew now and then, coarsely until it rests.
 import { Viewport } from "../viewport.js";
 import { drawMasks, screenRect } from "./drawing.js";
 
 const MOST_PIXELS = 2_500_000; // of the canvas; a larger screen is drawn a little coarser
 const REST = 120; // milliseconds after which a view counts as at rest
+const CARRIED = 150; // milliseconds that a moving picture is carried along before it is drawn anew
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Stage {
@@ -19,7 +21,7 @@ export class Stage {
     this.measure();
     this.view = new Viewport(surface, this.room);
     this.isStale = true;
-    this.movedAt = -Infinity;
+    this.movedAt = this.drawnAt = -Infinity;
     new ResizeObserver(() => this.resize()).observe(root);
     this.tick = this.tick.bind(this);
     requestAnimationFrame(this.tick);
@@ -31,6 +33,7 @@ export class Stage {
     this.density = Math.min(window.devicePixelRatio, most);
     this.room = { width: Math.round(clientWidth * this.density), height: Math.round(clientHeight * this.density) };
     for (const canvas of [this.photoCanvas, this.maskCanvas]) Object.assign(canvas, this.room);
+    this.drawnAt = -Infinity; // a canvas that was given a size is empty
     this.sketch.setAttribute("viewBox", `0 0 ${this.room.width} ${this.room.height}`);
   }
 
@@ -64,12 +67,20 @@ export class Stage {
 
   tick() {
     requestAnimationFrame(this.tick);
+    const now = performance.now();
+    const moves = now - this.movedAt < REST;
+    if (moves && now - this.drawnAt < CARRIED) {
+      this.carry();
+      return;
+    }
     const dirty = this.surface.takeDirty();
-    const moves = performance.now() - this.movedAt < REST;
     if (!moves && this.isCoarse) [this.isStale, this.isCoarse] = [true, false];
     if (!dirty && !this.isStale) return;
     if (this.isStale) {
       this.isStale = false;
+      this.drawnAt = now;
+      this.drawn = { ...this.view };
+      this.carry();
       this.drawPhoto();
       this.drawRect({ left: 0, top: 0, ...this.room }, moves ? 1 : undefined);
     } else {
@@ -77,6 +88,15 @@ export class Stage {
       if (rect) this.drawRect(rect);
     }
     this.onFrame();
+  }
+
+  // Where what was drawn lies in the view of now: a matter of the compositor, whatever the size of the picture.
+  carry() {
+    const { view, drawn, density } = this;
+    const scale = view.scale / drawn.scale;
+    const [x, y] = [view.x - drawn.x * scale, view.y - drawn.y * scale];
+    const matrix = scale === 1 && !x && !y ? "" : `matrix(${scale}, 0, 0, ${scale}, ${x / density}, ${y / density})`;
+    for (const canvas of [this.photoCanvas, this.maskCanvas]) canvas.style.transform = matrix;
   }
 
   drawPhoto() {
