@@ -46,8 +46,8 @@ TABLES = {
     Preset.REFERENCE: _table(Band.BENIGN),
 }
 FAR_APART = 0.25
-"""Two classifiers that differ by more disagree. The bands of a sure benign and of a malignant lesion are
-.45 apart; half of that, rounded up, already puts one of the two opinions into another band."""
+"""Two classifiers that differ by more disagree. It is about half the width of the indeterminate band: one of
+the two has then left the band that their mean is in the middle of."""
 
 
 def logistic(logit: float) -> float:
@@ -92,9 +92,3 @@ def estimate_of(opinions: Sequence[Opinion], sd: float, preset: Preset = Preset.
         confidence=Confidence.LOW if apart else confidence,
         disagree=apart,
     )
-
-
-def in_preset(estimate: Estimate, preset: Preset) -> tuple[Band, Confidence]:
-    """Band and confidence of a stored estimate under another table."""
-    band, confidence = band_of(estimate.malignancy, preset)
-    return band, Confidence.LOW if estimate.disagree else confidence

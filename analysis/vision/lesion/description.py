@@ -37,12 +37,18 @@ LEAST_SHARE = 0.02
 """Share of the lesion from which a colour counts."""
 
 
-def describe(image: Image, mask: Mask, *, mm_per_pixel: float | None = None) -> Description:
+def bare_skin(image: Image) -> Mask:
+    """Pixels of a picture (H, W, 3) that show skin or lesion, not hair or the dermatoscope: mask (H, W)."""
+    return inside_ring(image) & (1 - find_hair(image))
+
+
+def describe(image: Image, mask: Mask, bare: Mask, *, mm_per_pixel: float | None = None) -> Description:
     """Measure a lesion.
 
     Args:
         image: RGB (H, W, 3) in visible light.
         mask: (H, W), values {0, 1}, not empty.
+        bare: from `bare_skin`; colours are read there alone.
         mm_per_pixel: scale of the photo, where it is known.
 
     Raises:
@@ -52,11 +58,10 @@ def describe(image: Image, mask: Mask, *, mm_per_pixel: float | None = None) -> 
         raise ValueError("A lesion without pixels has no description.")
     if mm_per_pixel is not None and not mm_per_pixel > 0:
         raise ValueError(f"A scale is a positive number of millimetres, not {mm_per_pixel}.")
-    seen = inside_ring(image) & (1 - find_hair(image))
-    bare = mask & seen
+    shown = mask & bare
     # A lesion all under hair still has a colour, that of the hair; it is no worse than none.
-    lab = lab_of(_some(image[(bare if bare.any() else mask) > 0]))
-    angle = typology_angle(image, skin_about(image, mask, seen))
+    lab = lab_of(_some(image[(shown if shown.any() else mask) > 0]))
+    angle = typology_angle(image, skin_about(image, mask, bare))
     diameter = longest_extent(mask)
     return Description(
         asymmetry=asymmetry(mask),

@@ -11,7 +11,7 @@ from analysis.vision.face.stopwatch import OnStage, Stopwatch
 from analysis.vision.findings import Finding
 from analysis.vision.lesion.bands import estimate_of
 from analysis.vision.lesion.crop import crop_of, square_of
-from analysis.vision.lesion.description import describe
+from analysis.vision.lesion.description import bare_skin, describe
 from analysis.vision.lesion.gates import judge_lesion, judge_picture, judge_tone, refusal
 from analysis.vision.lesion.heat import heat_of, lay_over
 from analysis.vision.lesion.metadata import Metadata
@@ -83,7 +83,11 @@ def analyse_lesion(
     if (refused := withheld()) is not None:
         return refused
     with watch.stage("describe"):
-        described = {t: _describe(picture, found[t].mask, mask, mm_per_pixel) for t, mask in masks.items()}
+        bare = bare_skin(picture)
+        described = {
+            task: _describe(picture, found[task].mask, mask, bare, mm_per_pixel)
+            for task, mask in masks.items()
+        }
         findings.append(judge_tone(described[picked].ita_degrees, models))
     if (refused := withheld()) is not None:
         return refused
@@ -120,9 +124,9 @@ def _reduced(image: Image) -> Image:
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
-def _describe(picture: Image, small: Mask, mask: Mask, mm_per_pixel: float | None) -> Description:
+def _describe(picture: Image, small: Mask, mask: Mask, bare: Mask, mm_per_pixel: float | None) -> Description:
     """The description at the working size, with lengths and areas in pixels of the photo."""
-    description = describe(picture, small)
+    description = describe(picture, small, bare)
     diameter = description.diameter_px * max(mask.shape) / max(small.shape)
     return replace(
         description,

@@ -64,6 +64,13 @@ class Description:
     """Individual typology angle of the skin outside the lesion; None where too little of it shows."""
     tone: ToneClass | None
 
+    @property
+    def area_mm2(self) -> float | None:
+        """None where no scale was given."""
+        if self.diameter_mm is None:
+            return None
+        return self.area_px * (self.diameter_mm / self.diameter_px) ** 2
+
 
 @dataclass(frozen=True)
 class Opinion:

@@ -10,13 +10,15 @@ RING = 0.35
 percentile)."""
 CORNER = 0.015
 """Side of the squares in the corners in which the ring is looked for, as a share of the longer side."""
-HAIR_WIDTH = 0.018
+HAIR_WIDTH = 0.02
 """Widest hair, as a share of the longer side."""
-HAIR_DEPTH = 22.0
-"""Levels by which a hair is darker than what is under it."""
-HAIR_LENGTH = 5.0
-"""Times its width that a hair is long at least: globules and meshes of a lesion are not."""
-SCALE = 512
+HAIR_LENGTH = 0.07
+"""Shortest straight piece of a hair, as a share of the longer side: the lines of a pigment network bend and
+end sooner."""
+HAIR_DEPTH = 14.0
+"""Levels by which a hair is darker than what is under it, all along the piece."""
+DIRECTIONS = 12
+SCALE = 384
 """Longer side at which hair is looked for."""
 
 
@@ -38,39 +40,36 @@ def inside_ring(image: Image) -> Mask:
 def find_hair(image: Image) -> Mask:
     """Dark hairs of a picture (H, W, 3): mask (H, W).
 
-    After Lee et al., "DullRazor", 1997: what a closing takes away is dark and thin. Of that, long and narrow
-    pieces are hair; dots and the short lines of a pigment network stay.
+    After Lee et al., "DullRazor", 1997: what a closing takes away is dark and thin. Of that, only what goes
+    on in one direction is hair; dots and the lines of a pigment network do not.
     """
     height, width = image.shape[:2]
     scale = min(1.0, SCALE / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    thin = max(3, 2 * round(HAIR_WIDTH * max(size) / 2) + 1)
-    depth = np.max([_black_hat(small[..., channel], thin) for channel in range(3)], axis=0)
-    found = _long_pieces((depth > HAIR_DEPTH).astype(np.uint8), thin)
-    grown = cv2.dilate(found, np.ones((3, 3), np.uint8))
-    if grown.shape == (height, width):
-        return grown.astype(np.uint8)
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    found = _lines(_thin_and_dark(small), max(size))
+    # The rim of the ring is dark and thin where it is cut by the edge of the picture.
+    far = cv2.erode(inside_ring(small), np.ones((7, 7), np.uint8), borderValue=1)
+    grown = cv2.dilate(cv2.bitwise_and(found, far), np.ones((3, 3), np.uint8))
     return cv2.resize(grown, (width, height), interpolation=cv2.INTER_NEAREST).astype(np.uint8)
 
 
-def _black_hat(channel: Array, thin: int) -> Array:
-    """How much darker than a straight neighbourhood a pixel is, whatever way the hair runs."""
-    line = 2 * thin + 1
-    kernels = np.zeros((4, line, line), np.uint8)
-    kernels[0, thin] = kernels[1][:, thin] = 1
-    kernels[2], kernels[3] = np.eye(line, dtype=np.uint8), np.eye(line, dtype=np.uint8)[::-1]
-    closed = np.max([cv2.morphologyEx(channel, cv2.MORPH_BLACKHAT, one) for one in kernels], axis=0)
-    depth: Array = cv2.GaussianBlur(closed, (3, 3), 0.8)
+def _thin_and_dark(image: Image) -> Array:
+    """Levels by which pixels are darker than what lies beside them, in the channel that shows it best."""
+    wide = 2 * max(1, round(HAIR_WIDTH * max(image.shape) / 2)) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide))
+    depth: Array = cv2.morphologyEx(image, cv2.MORPH_BLACKHAT, kernel).max(axis=2)
     return depth
 
 
-def _long_pieces(pieces: Mask, thin: int) -> Mask:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
-    kept = np.zeros(count, bool)
-    for piece in range(1, count):
-        extent = float(np.hypot(stats[piece, cv2.CC_STAT_WIDTH], stats[piece, cv2.CC_STAT_HEIGHT]))
-        width = stats[piece, cv2.CC_STAT_AREA] / extent
-        kept[piece] = extent > 4 * thin and extent > HAIR_LENGTH * width
-    long: Mask = kept[labels].astype(np.uint8)
-    return long
+def _lines(depth: Array, side: int) -> Mask:
+    """Where the depth stays high along a straight piece, in any direction: mask (H, W)."""
+    reach = max(3, round(HAIR_LENGTH * side / 2))
+    found = np.zeros_like(depth)
+    for turn in np.arange(DIRECTIONS) * np.pi / DIRECTIONS:
+        kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.uint8)
+        across, down = round(reach * np.cos(turn)), round(reach * np.sin(turn))
+        cv2.line(kernel, (reach - across, reach - down), (reach + across, reach + down), 1)
+        found = np.maximum(found, cv2.morphologyEx(depth, cv2.MORPH_OPEN, kernel))
+    lines: Mask = (found >= HAIR_DEPTH).astype(np.uint8)
+    return lines

@@ -35,15 +35,15 @@ def tone_of(degrees: float) -> ToneClass:
     return next((tone for lower, tone in LOWER_ENDS if degrees > lower), ToneClass.DARK)
 
 
-def skin_about(image: Image, lesion: Mask, seen: Mask) -> Mask:
+def skin_about(image: Image, lesion: Mask, bare: Mask) -> Mask:
     """Skin of the picture (H, W, 3) without the lesion, its rim and what is burnt out: mask (H, W).
 
-    seen: (H, W), the pixels inside of the dermatoscope's ring and without hair.
+    bare: (H, W), the pixels inside of the dermatoscope's ring and without hair.
     """
     radius = float(np.sqrt(np.count_nonzero(lesion) / np.pi))
     rim = 2 * max(1, round(APART * radius)) + 1
     grown = cv2.dilate(lesion, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (rim, rim)))
-    skin: Mask = ((grown == 0) & (seen > 0) & (image.min(axis=2) < CLIPPED)).astype(np.uint8)
+    skin: Mask = ((grown == 0) & (bare > 0) & (image.min(axis=2) < CLIPPED)).astype(np.uint8)
     return skin
 
 

@@ -24,7 +24,7 @@ from analysis.vision.phantom.dermoscope import draw_hair, light_up
 from analysis.vision.phantom.dermoscopy import photograph_lesion
 from analysis.vision.phantom.patch import lay_patch
 from analysis.vision.terms import Array, Image, Mask
-from analysis.vision.training.data import read_image
+from analysis.vision.training.data import read_image, read_labels
 from analysis.vision.training.other_pictures import DRAWN
 
 FACES = ("faces_parsing", "faces_frontal", "faces_multiview", "faces_landmarks")
@@ -61,7 +61,7 @@ def read_samples(data: Path) -> Iterator[Sample]:
                 image = read_image(data / row["image"])
                 yield Sample(image, False, row["set"], judges)
                 if row["set"] == "faces_parsing":
-                    mask = read_image(data / row["mask"])[..., 0]
+                    mask = read_labels(data / row["mask"])
                     yield from _pieces(image, mask, judges=judges)
     for number, (kind, draw) in enumerate(DRAWN.items()):
         for seed in range(DRAWN_PER_KIND):
