@@ -22,8 +22,11 @@ LOWER_ENDS = (
 """Degrees above which skin belongs to a class; what is left is dark."""
 APART = 0.15
 """Width of the rim about the lesion that is left out, as a share of the radius of a disc of its area."""
-FEWEST = 0.03
-"""Share of the picture that must be skin; with less there is no tone."""
+BESIDE, NEAREST = 0.8, 0.08
+"""Width of the skin beside it that is read, as a share of that radius, and its least width as a share of the
+shorter side: light falls off towards the edges of a picture."""
+FEWEST = 0.01
+"""Share of the picture that must be such skin; with less there is no tone."""
 CLIPPED = 250
 """Weakest channel from which a pixel is burnt out."""
 LEAST_YELLOW = 0.1
@@ -36,14 +39,16 @@ def tone_of(degrees: float) -> ToneClass:
 
 
 def skin_about(image: Image, lesion: Mask, bare: Mask) -> Mask:
-    """Skin of the picture (H, W, 3) without the lesion, its rim and what is burnt out: mask (H, W).
+    """Skin of the picture (H, W, 3) beside the lesion and not burnt out: mask (H, W).
 
     bare: (H, W), the pixels inside of the dermatoscope's ring and without hair.
     """
     radius = float(np.sqrt(np.count_nonzero(lesion) / np.pi))
-    rim = 2 * max(1, round(APART * radius)) + 1
-    grown = cv2.dilate(lesion, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (rim, rim)))
-    skin: Mask = ((grown == 0) & (bare > 0) & (image.min(axis=2) < CLIPPED)).astype(np.uint8)
+    away = cv2.distanceTransform(1 - lesion, cv2.DIST_L2, 5)
+    near = APART * radius
+    far = near + max(BESIDE * radius, NEAREST * min(lesion.shape))
+    beside = (away > near) & (away <= far)
+    skin: Mask = (beside & (bare > 0) & (image.min(axis=2) < CLIPPED)).astype(np.uint8)
     return skin
 
 
