@@ -1,4 +1,4 @@
-"""`manage.py train`: teach one of the face networks; stop it and start it again at will."""
+"""`manage.py train`: teach one of the networks; stop it and start it again at will."""
 
 import json
 from argparse import ArgumentParser
@@ -12,12 +12,21 @@ from django.core.management.base import BaseCommand, CommandError
 from analysis.clinic_training import train_on_signed_masks
 from analysis.vision.cards import Card
 from analysis.vision.face.models import VITILIGO
-from analysis.vision.releases import ReleaseUnusable
+from analysis.vision.releases import Release, ReleaseUnusable
 from analysis.vision.training.clinic import SETTINGS, TooFewPatients
 from analysis.vision.training.judgement import as_markdown
+from analysis.vision.training.lesion_release import publish_lesion
 from analysis.vision.training.loop import train
 from analysis.vision.training.publish import ARCHITECTURES, publish
-from analysis.vision.training.recipes import CONFIGS, TASKS, Recipe, build_task, read_recipe, samples_of
+from analysis.vision.training.recipes import (
+    CONFIGS,
+    LESION_TASKS,
+    TASKS,
+    Recipe,
+    build_task,
+    read_recipe,
+    samples_of,
+)
 from analysis.vision.training.splits import Side
 
 FIGURES = ("dice_mean", "f_vitiligo_mae", "f_vitiligo_bias")
@@ -26,7 +35,7 @@ FIGURES = ("dice_mean", "f_vitiligo_mae", "f_vitiligo_bias")
 class Command(BaseCommand):
     """Thin: everything is done by `analysis.vision.training`."""
 
-    help = "Train a face network from a recipe. An interrupted run goes on where it stopped."
+    help = "Train a network from a recipe. An interrupted run goes on where it stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         data = Path(settings.BASE_DIR) / ".." / "shared" / "data"
@@ -54,7 +63,7 @@ class Command(BaseCommand):
             self.learn_from_clinic(**options)
             return
         task_name = str(options["task"])
-        if options["publish"] and task_name not in ARCHITECTURES:
+        if options["publish"] and task_name not in (*ARCHITECTURES, *LESION_TASKS):
             raise CommandError("The face detector is published by analysis.vision.training.detector_release.")
         if options["publish"] and (options["weights"] / options["publish"]).exists():
             raise CommandError(f"There is a release {options['publish']} already.")
@@ -75,8 +84,27 @@ class Command(BaseCommand):
         self, task_name: str, best: Path, recipe: Recipe, *, data: Path, phantom: Path | None, **options: Any
     ) -> None:
         """The release, with what it reaches on its card."""
-        release = publish(
-            options["weights"] / options["publish"],
+        folder = options["weights"] / options["publish"]
+        if task_name in LESION_TASKS:
+            release = publish_lesion(
+                folder, checkpoint=best, recipe=recipe, data=data, weights_dir=options["weights"]
+            )
+        else:
+            release = self.publish_face(folder, task_name, best, recipe, data=data, phantom=phantom)
+        self.stdout.write(f"{release.name} is written to {release.folder}.")
+
+    def publish_face(
+        self,
+        folder: Path,
+        task_name: str,
+        best: Path,
+        recipe: Recipe,
+        *,
+        data: Path,
+        phantom: Path | None,
+    ) -> Release:
+        return publish(
+            folder,
             task=task_name,
             checkpoint=best,
             recipe=recipe,
@@ -84,7 +112,6 @@ class Command(BaseCommand):
             data=data,
             phantom=phantom,
         )
-        self.stdout.write(f"{release.name} is written to {release.folder}.")
 
     def learn_from_clinic(self, *, task: str, runs: Path | None, fresh: bool, **options: Any) -> None:
         if task != VITILIGO:

@@ -47,6 +47,10 @@ def deeplabv3(backbone: str = "mobilenet_v3_large", classes: int = 1) -> nn.Modu
         "resnet101": segmentation.deeplabv3_resnet101,
     }
     network: nn.Module = builders[backbone](weights=None, weights_backbone=None, num_classes=classes)
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            # torchvision's MobileNetV3 remembers a hundred steps: too long for a training of a thousand.
+            module.momentum = 0.1
     return network
 
 

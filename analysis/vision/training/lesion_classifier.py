@@ -122,10 +122,7 @@ class LesionClassifierTask:
     def __post_init__(self) -> None:
         self.model: nn.Module = Pupil(self.network)
         self.dermatoscope = Dermatoscope(cast=0.06, melanin=0.6)
-        counts = np.array([sum(s.label == name for s in self.training) for name in self.classes])
-        if not counts.all():
-            raise ValueError(f"There is no picture of some of the classes {', '.join(self.classes)}.")
-        self.weights = torch.tensor(len(self.training) / (len(self.classes) * counts)).float()
+        self.weights = class_weights([sample.label for sample in self.training], self.classes)
         traits = np.stack([sample.traits for sample in self.training])
         self._middle, self._spread = traits.mean(axis=0), traits.std(axis=0) + 1e-6
         self._crops = [fitted(sample.crop, STORED) for sample in self.training]
@@ -199,6 +196,16 @@ class LesionClassifierTask:
                 told = torch.stack([metadata_tensor(one.metadata) for one in some])
                 found.append(self.model(x, told)[0].float())
         return torch.cat(found)
+
+
+def class_weights(labels: Sequence[str], classes: Sequence[str]) -> Tensor:
+    """(n,): how much a picture of each class counts, so that all classes count alike and pictures one on
+    average. Raises ValueError for a class without a picture.
+    """
+    counts = np.array([labels.count(name) for name in classes])
+    if not counts.all():
+        raise ValueError(f"There is no picture of some of the classes {', '.join(classes)}.")
+    return torch.tensor(len(labels) / (len(classes) * counts)).float()
 
 
 def fitted(crop: Image, side: int) -> Image:

@@ -110,10 +110,10 @@ def alike(images: Sequence[Image]) -> list[str]:
 def _divide(
     strata: NDArray[np.str_], groups: NDArray[np.str_], folds: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    # A stratum with fewer pictures than folds cannot be in each of them; scikit-learn minds.
+    # A stratum with fewer pictures than folds cannot be in each of them: it goes with the largest.
     names, counts = np.unique(strata, return_counts=True)
     rare = np.isin(strata, names[counts < folds])
-    kinds = np.where(rare, "rare", strata)
+    kinds = np.where(rare, names[counts.argmax()], strata)
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=SEED)
     kept, held_out = next(splitter.split(np.zeros(len(kinds)), kinds, groups))
     return np.asarray(kept), np.asarray(held_out)

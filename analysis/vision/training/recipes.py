@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import nn
 
 from analysis.vision.architectures import ARCHITECTURES
@@ -20,6 +21,7 @@ from analysis.vision.releases import load_encoder
 from analysis.vision.segmentation.sam_unet import SamUNet
 from analysis.vision.training.data import FaceSample, read_faces, read_phantom
 from analysis.vision.training.face_detector import face_detector_task
+from analysis.vision.training.lesion_tasks import classifier_task, segmenter_task
 from analysis.vision.training.loop import Settings, Task
 from analysis.vision.training.matting import MattingTask
 from analysis.vision.training.splits import Side
@@ -27,7 +29,8 @@ from analysis.vision.training.vitiligo import VitiligoTask
 
 CONFIGS = Path(__file__).with_name("configs")
 WEIGHTS = Path(__file__).parents[1] / "weights"
-TASKS = ("face_detector", "face_matting", "vitiligo")
+LESION_TASKS = ("lesion_segmenter", "lesion_classifier")
+TASKS = ("face_detector", "face_matting", "vitiligo", *LESION_TASKS)
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,8 @@ def build_task(
     if name == "face_detector":
         phantoms = [phantom] if phantom else []
         return face_detector_task(data, phantoms=phantoms, seed=recipe.settings.seed, **recipe.task)
+    if name in LESION_TASKS:
+        return _lesion_task(name, recipe, data, weights_dir)
     builders = {"face_matting": MattingTask, "vitiligo": VitiligoTask}
     if name not in builders:
         raise ValueError(f"There is no task {name!r}; there are {', '.join(TASKS)}.")
@@ -112,6 +117,16 @@ def build_task(
     chosen = {} if recipe.network is None else {"network": recipe.network.build(weights_dir)}
     task: Task[Any] = builders[name](training, validation, inputs=recipe.inputs, **chosen, **recipe.task)
     return task
+
+
+def _lesion_task(name: str, recipe: Recipe, data: Path, weights_dir: Path) -> Task[Any]:
+    if recipe.network is None:
+        raise ValueError(f"The recipe of a {name} names its network.")
+    torch.manual_seed(recipe.settings.seed)
+    network = recipe.network.build(weights_dir)
+    if name == "lesion_segmenter":
+        return segmenter_task(data, network, recipe.inputs, **recipe.task)
+    return classifier_task(data, weights_dir, network, recipe.inputs, **recipe.task)
 
 
 def samples_of(sets: tuple[str, ...], side: Side, data: Path, phantom: Path | None) -> list[FaceSample]:

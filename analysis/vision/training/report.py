@@ -10,6 +10,7 @@ from analysis.vision.face.inputs import CropInput
 from analysis.vision.face.mask import FaceMasker
 from analysis.vision.face.matting import FaceMatting
 from analysis.vision.face.models import segmenter_of
+from analysis.vision.lesion.result import TASKS as LESION_TASKS
 from analysis.vision.releases import Release, WeightsMismatch, load_network
 from analysis.vision.terms import Modality
 from analysis.vision.training.data import FaceSample, read_faces, read_phantom
@@ -24,6 +25,7 @@ from analysis.vision.training.judgement import (
     write_verdicts,
     write_worst,
 )
+from analysis.vision.training.lesion_report import LesionReport, evaluate_lesions
 from analysis.vision.training.painted import painted
 from analysis.vision.training.splits import Side
 
@@ -64,11 +66,11 @@ class Report:
 
 def evaluate_release(
     release: Release, data: Path | None, phantom: Path | None, *, progress: bool = True
-) -> Report | DetectorReport:
+) -> Report | DetectorReport | LesionReport:
     """Judge a release on everything that never trained.
 
     Args:
-        release: of the task "face_detector", "face_matting" or "vitiligo".
+        release: of the task "face_detector", "face_matting" or "vitiligo", or of a lesion network.
         data: folder with `manifest.csv`; None leaves the real images out.
         phantom: a phantom set; its held-out people are used. None leaves the phantom out.
 
@@ -80,6 +82,10 @@ def evaluate_release(
     columns: tuple[str, ...]
     if task == "face_detector":
         return evaluate_detector(detector_of(release), data, phantom)
+    if task in LESION_TASKS:
+        if data is None:
+            raise ValueError(f"{release.name} is judged on the image sets, which are not here.")
+        return evaluate_lesions(release, data, release.folder.parent)
     if task == "face_matting":
         samples = mask_samples(data, phantom)
         verdicts = judge_face_masks(_masker(release), samples, progress=progress)
