@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.vision.training.lesion_data import Fold, LesionSample, read_lesions, split
-from analysis.vision.training.lesion_looks import Dermatoscope, darkened, haired
+from analysis.vision.training.lesion_looks import Dermatoscope, darkened, haired, stickered
 from analysis.vision.training.lesion_segmenter import chance_move, moved, skin_beside
 from analysis.vision.training.lesion_traits import TRAITS, traits_of
 
@@ -78,6 +78,18 @@ def test_hair_covers_a_little_and_the_same_little_again() -> None:
     covered, again = (haired(np.random.default_rng(1), image, 20) for _ in range(2))
     assert np.array_equal(covered, again)
     assert 0.01 < (covered != image).any(axis=2).mean() < 0.6
+
+
+def test_stickers_lie_beside_the_lesion() -> None:
+    image = np.full((60, 90, 3), 180, np.uint8)
+    lesion = np.zeros((60, 90), np.uint8)
+    lesion[20:40, 35:55] = 1
+    stuck = [
+        (stickered(np.random.default_rng(seed), image, lesion) != image).any(axis=2) for seed in range(8)
+    ]
+    assert any(one.any() for one in stuck)
+    assert not any(one[lesion == 1].any() for one in stuck)
+    assert (image == 180).all()
 
 
 def test_a_dermatoscope_keeps_the_grid() -> None:

@@ -127,7 +127,7 @@ def test_pictures_grow_and_every_one_takes_part(drawn_lesions: Path) -> None:
     assert shapes == [[(4, 3, side, side)] * 2 for side in (32, 32, 64, 64)]
     first, again = (next(iter(task.batches(0))) for _ in range(2))
     assert torch.equal(first.x, again.x)
-    assert set(first.target.unique().tolist()) == {0, 1}
+    assert set(first.target.flatten().tolist()) == {0, 1}
 
 
 def test_a_cut_becomes_one_half(drawn_lesions: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_cut_becomes_one_half(drawn_lesions: Path) -> None:
 
 
 def test_the_cut_with_the_highest_dice_is_chosen(drawn_lesions: Path) -> None:
-    assert 0.2 <= best_cut(DARK, traced(drawn_lesions, Fold.VALIDATION)) <= 0.8
+    assert 0.3 <= best_cut(DARK, traced(drawn_lesions, Fold.VALIDATION)) <= 0.7
     with pytest.raises(ValueError, match="no lesions"):
         best_cut(DARK, [])
 

@@ -18,7 +18,7 @@ from analysis.vision.lesion.models import every_class
 from analysis.vision.lesion.networks import FusionNetwork, metadata_tensor
 from analysis.vision.terms import Image, Mask
 from analysis.vision.training.lesion_data import LesionSample
-from analysis.vision.training.lesion_looks import Dermatoscope
+from analysis.vision.training.lesion_looks import Dermatoscope, stickered
 from analysis.vision.training.lesion_segmenter import chance_move, moved
 from analysis.vision.training.lesion_traits import TRAITS, traits_of
 
@@ -116,6 +116,8 @@ class LesionClassifierTask:
     epochs_a_size: int = 20
     silent: float = 0.3
     """Chance that nothing is told of a patient, so that the network does without."""
+    stickers: float = 0.25
+    """Chance of coloured stickers beside the lesion: in the sets only benign lesions have them."""
     seed: int = 0
     key_metric: str = "auc"
 
@@ -142,7 +144,10 @@ class LesionClassifierTask:
         for index in chosen:
             crop = self._crops[index]
             move = chance_move(rng, crop.shape[:2], size, scale=(0.85, 1.25), shift=0.06)
-            pictures.append(self.dermatoscope.take(rng, moved(crop, move, size)))
+            picture = moved(crop, move, size)
+            if rng.random() < self.stickers:
+                picture = stickered(rng, picture, middle_of(size))
+            pictures.append(self.dermatoscope.take(rng, picture))
             told.append(metadata_tensor(self.forgetful(rng, self.training[index].metadata)))
         some = [self.training[index] for index in chosen]
         traits = np.stack([(sample.traits - self._middle) / self._spread for sample in some])
@@ -206,6 +211,12 @@ def class_weights(labels: Sequence[str], classes: Sequence[str]) -> Tensor:
     if not counts.all():
         raise ValueError(f"There is no picture of some of the classes {', '.join(classes)}.")
     return torch.tensor(len(labels) / (len(classes) * counts)).float()
+
+
+def middle_of(size: int) -> Mask:
+    """The disc (size, size) within a crop that holds the lesion, about."""
+    disc: Mask = cv2.circle(np.zeros((size, size), np.uint8), (size // 2, size // 2), size // 3, 1, -1)
+    return disc
 
 
 def fitted(crop: Image, side: int) -> Image:

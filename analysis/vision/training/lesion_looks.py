@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from analysis.vision.terms import Image
+from analysis.vision.terms import Image, Mask
 
 ABSORPTION = np.array([1.0, 1.38, 2.42], np.float32)
 """How strongly melanin darkens red, green and blue (600, 545 and 460 nm), red 1: wavelength to the power of
@@ -95,6 +95,30 @@ def haired(rng: np.random.Generator, image: Image, hairs: int) -> Image:
     colour = (rng.uniform(170, 230) if white else rng.uniform(15, 75)) * np.array([1.0, 0.86, 0.72])
     mixed = image * (1 - alpha) + colour.astype(np.float32) * alpha
     return np.asarray(mixed, np.float32).round().astype(np.uint8)
+
+
+def stickered(rng: np.random.Generator, image: Image, lesion: Mask) -> Image:
+    """The picture with one or two large coloured discs at its edge, none on the lesion (H, W).
+
+    Such stickers lie beside benign lesions of children in the archive and nowhere else: an outline must not
+    run into them, and a class must not be read from them.
+    """
+    height, width = lesion.shape
+    unit = max(height, width)
+    picture = image.copy()
+    for _ in range(int(rng.integers(1, 3))):
+        along, beyond = rng.uniform(0, 1), rng.uniform(-0.12, 0.02)
+        edge = [(along, beyond), (along, 1 - beyond), (beyond, along), (1 - beyond, along)]
+        x, y = edge[rng.integers(4)]
+        centre, radius = (round(x * width), round(y * height)), round(unit * rng.uniform(0.1, 0.3))
+        disc = cv2.circle(np.zeros_like(lesion), centre, radius, 1, cv2.FILLED, cv2.LINE_AA)
+        if (disc & lesion).any():
+            continue
+        hue = np.uint8([[[rng.integers(180), rng.integers(140, 256), rng.integers(120, 256)]]])
+        colour = cv2.cvtColor(hue, cv2.COLOR_HSV2RGB)[0, 0].astype(np.float32)
+        felt = colour * (1 + rng.normal(0, 0.06, (*lesion.shape, 1)).astype(np.float32))
+        picture = np.where(disc[..., None] > 0, np.clip(felt, 0, 255).astype(np.uint8), picture)
+    return picture
 
 
 def dark_corners(image: Image, radius: float) -> Image:

@@ -16,7 +16,7 @@ from analysis.vision.segmentation.unet import UNet
 from analysis.vision.terms import Array, Image, Mask
 from analysis.vision.training.evaluation import confusion
 from analysis.vision.training.lesion_data import LesionSample
-from analysis.vision.training.lesion_looks import Dermatoscope
+from analysis.vision.training.lesion_looks import Dermatoscope, stickered
 from analysis.vision.training.losses import dice_loss_by_picture
 
 
@@ -44,6 +44,8 @@ class LesionSegmenterTask:
     epochs_a_size: int = 20
     bare: float = 0.04
     """Chance of a picture of the skin beside a lesion, where there is nothing to outline."""
+    stickers: float = 0.25
+    """Chance of coloured stickers beside the lesion."""
     seed: int = 0
     key_metric: str = "dice"
     network: nn.Module = field(default_factory=lambda: UNet(1))
@@ -70,13 +72,10 @@ class LesionSegmenterTask:
         if rng.random() < self.bare:
             image, mask = skin_beside(rng, image, mask)
         move = chance_move(rng, image.shape[:2], size)
-        picture = cv2.warpAffine(
-            image, move, (size, size), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
-        )
-        truth = cv2.warpAffine(
-            mask, move, (size, size), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
-        )
-        return self.dermatoscope.take(rng, np.asarray(picture, np.uint8)), np.asarray(truth, np.uint8)
+        picture, truth = moved(image, move, size), moved(mask, move, size, cv2.INTER_NEAREST)
+        if rng.random() < self.stickers:
+            picture = stickered(rng, picture, truth)
+        return self.dermatoscope.take(rng, picture), truth
 
     def collate(self, scenes: Sequence[tuple[Image, Mask]]) -> LesionBatch:
         """Pictures of one size as a batch."""
