@@ -103,10 +103,12 @@ class OverrideSerializer(serializers.ModelSerializer[Override]):
 
 
 class RunSerializer(serializers.ModelSerializer[Run]):
-    """One analysis. `measurement` is null unless `status` is `done`; `reason` says why there is none."""
+    """One analysis. Unless `status` is `done` there is no result, and `reason` says why."""
 
     f_vitiligo = serializers.FloatField(source="standing.f_vitiligo", read_only=True, default=None)
-    measurement = serializers.SerializerMethodField(help_text="The signed version, or else the newest.")
+    measurement = serializers.SerializerMethodField(
+        help_text="The signed version, or else the newest; null for a lesion, which has assessments."
+    )
     releases = serializers.SerializerMethodField()
     reason = serializers.CharField(read_only=True, help_text="A sentence fit to show.")
     overrides = OverrideSerializer(many=True, read_only=True)
@@ -116,6 +118,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         fields = (
             "id",
             "photo",
+            "kind",
             "status",
             "stage",
             "attempt",
@@ -150,20 +153,20 @@ class NewOverrideSerializer(serializers.Serializer[Any]):
 
 
 def releases_of(run: Run) -> Any:
-    releases = [release for release in (run.detector, run.matting, run.vitiligo) if release is not None]
-    return ReleaseSerializer(releases, many=True).data
+    return ReleaseSerializer(run.releases, many=True).data
 
 
 class RunFilter(filters.FilterSet):
     patient = filters.NumberFilter(field_name="photo__visit__patient_id")
     visit = filters.NumberFilter(field_name="photo__visit_id")
     photo = filters.NumberFilter(field_name="photo_id")
+    kind = filters.ChoiceFilter(choices=Run.Kind.choices)
     status = filters.ChoiceFilter(choices=Run.Status.choices)
 
 
 class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet):
     queryset = (
-        Run.objects.select_related("detector", "matting", "vitiligo")
+        Run.objects.select_related(*Run.RELEASE_COLUMNS.values())
         .prefetch_related("measurements__review")
         .with_overrides()
         .order_by("pk")

@@ -15,7 +15,8 @@ from rest_framework.response import Response
 
 from analysis.mask_uploads import read_mask_upload
 from analysis.models import Mask, Measurement, Review, Run
-from analysis.reviews import ReviewRefused, Superseded, save_masks
+from analysis.review_rules import ReviewRefused, Superseded
+from analysis.reviews import save_masks
 from clinic.api import RefusalSerializer, Route, StaffViewSet, staff_of
 
 RUN = OpenApiParameter("run", OpenApiTypes.INT, OpenApiParameter.PATH, description="Whose masks they are.")

@@ -8,12 +8,12 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from analysis.models import Mask
+from analysis.models import LesionPicture, Mask
 from analysis.vision.terms import Mask as PixelMask
 
 
 class MaskAltered(Exception):
-    """A stored mask is not the one that was counted."""
+    """A stored mask is not the one that was counted, or a stored picture not the one that was drawn."""
 
 
 def encode_mask(mask: PixelMask) -> bytes:
@@ -31,15 +31,15 @@ def decode_mask(data: bytes) -> PixelMask:
         return np.asarray(picture.convert("1"), dtype=np.uint8)
 
 
-def read_file(mask: Mask) -> bytes:
-    """The PNG of a stored mask. Raises MaskAltered when the file is not the one that was stored."""
-    with mask.file.open("rb") as file:
+def read_file(stored: Mask | LesionPicture) -> bytes:
+    """The bytes of a stored picture. Raises MaskAltered when the file is not the one that was stored."""
+    with stored.file.open("rb") as file:
         data = bytes(file.read())
-    if sha256(data).hexdigest() != mask.sha256:
-        raise MaskAltered(f"Mask {mask.pk}")
+    if sha256(data).hexdigest() != stored.sha256:
+        raise MaskAltered(f"{stored._meta.object_name} {stored.pk}")
     return data
 
 
-def read_mask(mask: Mask) -> PixelMask:
+def read_mask(mask: Mask | LesionPicture) -> PixelMask:
     """The pixels of a stored mask. Raises MaskAltered when the file is not the one that was stored."""
     return decode_mask(read_file(mask))

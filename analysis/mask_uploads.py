@@ -8,7 +8,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from analysis.reviews import UnusableMask
+from analysis.review_rules import UnusableMask
 from analysis.vision.terms import Mask as PixelMask
 from imaging.intake.reading import BOMBS, DECODER_ERRORS, Readable
 

@@ -37,7 +37,7 @@ def finish_run(*, claim: Claim, result: FaceResult, releases: Releases) -> Measu
     encoded = encode_masks(masks)
     outlines = outlines_of(result.face, result.vitiligo)
     with written_files() as files, transaction.atomic():
-        ending = _ending(Run.Status.DONE, result.quality, result.timings_ms, releases)
+        ending = ending_of(Run.Status.DONE, result.quality, result.timings_ms, releases)
         claim.change(reason_code="", reason_facts={}, **ending)
         measurement = _measurement(claim.run_id, result)
         lock_photo(measurement.run.photo_id)
@@ -55,13 +55,13 @@ def refuse_run(
     releases: Releases | None = None,
 ) -> None:
     """Say that there is no number, and why: never 0 %. Raises Superseded."""
-    ending = _ending(Run.Status.NOT_MEASURABLE, quality, timings_ms or {}, releases or {})
+    ending = ending_of(Run.Status.NOT_MEASURABLE, quality, timings_ms or {}, releases or {})
     claim.change(**_reason(code, facts), **ending)
 
 
 def fail_run(*, claim: Claim, code: str, facts: Facts | None = None) -> None:
     """Say that the software, not the photograph, was at fault. Raises Superseded."""
-    claim.change(**_reason(code, facts), **_ending(Run.Status.FAILED, (), {}, {}))
+    claim.change(**_reason(code, facts), **ending_of(Run.Status.FAILED, (), {}, {}))
 
 
 def give_back(*, claim: Claim) -> None:
@@ -69,9 +69,10 @@ def give_back(*, claim: Claim) -> None:
     claim.change(status=Run.Status.QUEUED, stage=Run.Stage.WAITING, heartbeat_at=None)
 
 
-def _ending(
+def ending_of(
     status: Run.Status, quality: Sequence[Finding], timings_ms: Mapping[str, float], releases: Releases
 ) -> dict[str, Any]:
+    """The columns of a run that came to its end, whatever the end."""
     return {
         "status": status,
         "stage": Run.Stage.FINISHED,

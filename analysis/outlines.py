@@ -7,7 +7,7 @@ colours are told apart with any colour vision, and the face's line is thinner th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -23,6 +23,9 @@ FACE: Colour = (86, 180, 233)
 VITILIGO: Colour = (230, 159, 0)
 GLARE: Colour = (204, 121, 167)
 UNCERTAIN: Colour = (240, 228, 66)
+LESION: Colour = (220, 50, 47)
+LESION_LINES: Mapping[str, Colour] = {"lesion_unet": (86, 180, 233), "lesion_deeplab": (230, 159, 0)}
+"""By segmenter: both outlines lie over one picture."""
 EDGE: Colour = (16, 20, 24)
 
 FILL_OPACITY = 0.55

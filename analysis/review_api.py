@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analysis.models import Review
-from analysis.reviews import ReviewRefused, sign_review
+from analysis.review_rules import ReviewRefused
+from analysis.reviews import sign_review
 from clinic.accounts.models import User
 from clinic.api import RefusalSerializer, Route, StaffViewSet, staff_of
 

@@ -1,4 +1,4 @@
-"""Editing the masks of a photo and signing what was measured on it. Nothing here overwrites anything."""
+"""Editing the masks of a photo, and signing what was found on it. Nothing here overwrites anything."""
 
 from __future__ import annotations
 
@@ -8,12 +8,19 @@ import numpy as np
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from analysis.mask_files import decode_mask, read_mask
 from analysis.models import Mask, Measurement, Review, Run
-from analysis.versions import encode_masks, lock_photo, outlines_of, store_version, supersede
+from analysis.review_rules import (
+    ReviewRefused,
+    Superseded,
+    UnusableMask,
+    lock_current,
+    require_newest,
+    superseded,
+)
+from analysis.versions import encode_masks, outlines_of, store_version, supersede
 from analysis.vision.face.measure import count
 from analysis.vision.terms import Mask as PixelMask
 from clinic.accounts.models import User
@@ -21,23 +28,6 @@ from clinic.audit.models import Event
 from clinic.audit.services import record
 from imaging.models import Photo
 from imaging.storage import written_files
-
-
-class ReviewRefused(Exception):
-    """Base of every refusal: `code` is for the interface, `message` is fit to show. Nothing was changed."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
-class Superseded(ReviewRefused):
-    """Somebody else was faster: what was edited or signed is not the newest version any more."""
-
-
-class UnusableMask(ReviewRefused):
-    """The masks cannot be counted."""
 
 
 def save_masks(
@@ -70,8 +60,8 @@ def save_masks(
     masks = {Mask.Kind.GLARE: kept[Mask.Kind.GLARE], **_changed(files_now, pixels, kept)}
     outlines = outlines_of(face_now, vitiligo_now)
     with written_files() as files, transaction.atomic():
-        _lock_current(run.photo)
-        _require_newest(base)
+        lock_current(run.photo)
+        require_newest(base)
         review = store_version(measurement=measurement, masks=masks, outlines=outlines, files=files)
         detail = {"what": "masks", "run": run.pk, "version": measurement.version, "based_on": based_on}
         record(user=author, action=Event.Action.CREATE, target=review, detail=detail)
@@ -93,10 +83,10 @@ def sign_reviews(*, reviews: Sequence[Review], signer: User) -> list[Review]:
 
 
 def _sign(review: Review, signer: User) -> Review:
-    photo = _lock_current(review.photo)
+    photo = lock_current(review.photo)
     review = Review.objects.select_related("signer", "measurement__run", "assessment__run").get(pk=review.pk)
     if not review.is_open:
-        raise _superseded(photo)
+        raise superseded(photo)
     former = Review.objects.filter(photo=photo, state=Review.State.SIGNED).first()
     supersede(former)
     review.state, review.signer, review.signed_at = Review.State.SIGNED, signer, timezone.now()
@@ -117,40 +107,6 @@ def _base(run: Run, version: int) -> Measurement:
     if base is None:
         raise Superseded("no_version", _("The version that was edited does not exist. Load the page again."))
     return base
-
-
-def _lock_current(photo: Photo) -> Photo:
-    photo = lock_photo(photo.pk)
-    if photo.replaced_at is not None:
-        message = _("This photograph was replaced. It is kept as it is; work on the newer one.")
-        raise ReviewRefused("replaced", message)
-    return photo
-
-
-def _require_newest(base: Measurement) -> None:
-    """Inside the lock: no newer version of the run, and no newer run that took its place."""
-    newest = base.run.measurements.select_related("review", "author").order_by("-version").first()
-    if newest is None or newest.version != base.version or newest.review.state == Review.State.SUPERSEDED:
-        raise _superseded(base.run.photo)
-
-
-def _superseded(photo: Photo) -> Superseded:
-    """Who was faster, and what to do."""
-    people = ("measurement__author", "assessment__author", "signer")
-    newest = Review.objects.select_related(*people).filter(photo=photo)[0]
-    who: User | None
-    if newest.is_signed and newest.signer and newest.signed_at:
-        who, when = newest.signer, newest.signed_at
-        sentence = _("{who} signed this photograph on {when}. Load the page again to see what was signed.")
-    else:
-        who, when = newest.result.author, newest.result.created_at
-        sentence = _(
-            "A newer version was saved by {who} on {when}. It was not overwritten, and yours was not "
-            "saved. Load the page again and decide which one is right."
-        )
-    name = who.get_username() if who else _("the software")
-    moment = date_format(timezone.localtime(when), "Y-m-d H:i")
-    return Superseded("superseded", sentence.format(who=name, when=moment))
 
 
 def _whole(

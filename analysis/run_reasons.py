@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from analysis.vision.face.reasons import SENTENCES as FACE_SENTENCES
 from analysis.vision.face.reasons import gettext_noop
+from analysis.vision.lesion.reasons import SENTENCES as LESION_SENTENCES
 
 Facts = Mapping[str, str | int]
 
@@ -23,6 +24,7 @@ class RunReason(StrEnum):
 
 SENTENCES: Mapping[str, str] = {
     **{code.value: sentence for code, sentence in FACE_SENTENCES.items()},
+    **{code.value: sentence for code, sentence in LESION_SENTENCES.items()},
     RunReason.NO_MODEL: gettext_noop("No network may measure this photo. {detail}"),
     RunReason.FAULT: gettext_noop(
         "The analysis stopped because of a fault in the software (run {run}). "

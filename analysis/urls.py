@@ -1,11 +1,18 @@
 from django.urls import path
 
-from analysis import alignment_views, views
+from analysis import alignment_views, lesion_views, views
 
 app_name = "analysis"
 urlpatterns = [
     path("alignments/<int:pk>/photo.jpg", alignment_views.alignment_photo, name="alignment_photo"),
     path("alignments/<int:pk>/map.png", alignment_views.alignment_map, name="alignment_map"),
+    path("lesion-readings/<int:pk>/overlay.png", lesion_views.lesion_overlay, name="lesion_overlay"),
+    path("lesion-readings/<int:pk>/mask.png", lesion_views.lesion_mask_file, name="lesion_mask_file"),
+    path(
+        "lesion-readings/<int:pk>/pictures/<slug:kind>",
+        lesion_views.lesion_picture,
+        name="lesion_picture",
+    ),
     path("runs/<int:pk>/outline.png", views.outline, name="outline"),
     path("runs/<int:pk>/outline-thumbnail.png", views.outline_thumbnail, name="outline_thumbnail"),
     path("runs/<int:pk>/layers/<slug:kind>.png", views.mask, name="mask"),

@@ -1,4 +1,4 @@
-"""Storing one version of a photo's measurement: its counts, its masks, its outlines, and its open review."""
+"""Storing one version of a photo's result, with its files and its open review."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from analysis.face_regions import divide_measurement
 from analysis.mask_files import encode_mask
-from analysis.models import Mask, Measurement, Outline, Review
+from analysis.models import LesionAssessment, Mask, Measurement, Outline, Review
 from analysis.outlines import FACE, VITILIGO, Layer, draw_outlines
 from analysis.vision.terms import Mask as PixelMask
 from imaging.models import Photo
@@ -54,10 +54,19 @@ def store_version(
         outline = Outline(measurement=measurement, kind=shape)
         files.write(outline.file, picture)
         outline.save()
-    photo = measurement.run.photo
+    return open_review(measurement)
+
+
+def open_review(result: Measurement | LesionAssessment) -> Review:
+    """A stored version waits for a signature, in the place of the photo's open one.
+
+    The caller holds `lock_photo` in a transaction.
+    """
+    photo = result.run.photo
     supersede(Review.objects.open().filter(photo=photo).first())
-    state = Review.State.EDITED if measurement.author_id else Review.State.DRAFT
-    return Review.objects.create(photo=photo, measurement=measurement, state=state)
+    state = Review.State.EDITED if result.author_id else Review.State.DRAFT
+    name = "measurement" if isinstance(result, Measurement) else "assessment"
+    return Review.objects.create(photo=photo, state=state, **{name: result})
 
 
 def supersede(review: Review | None) -> None:

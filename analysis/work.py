@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from analysis.claims import Claim, Superseded, claim_run, kept_alive, report_stage
+from analysis.lesion_outcomes import finish_lesion_run, metadata_of
 from analysis.models import Run
 from analysis.outcomes import fail_run, finish_run, give_back, refuse_run
-from analysis.predictor import Predictor, active_predictor
+from analysis.predictor import Predictor, Releases, active_lesion_predictor, active_predictor
 from analysis.run_reasons import RunReason
+from analysis.vision.face.models import FaceModels
 from analysis.vision.face.pipeline import NotMeasurable, analyse_face
+from analysis.vision.face.stopwatch import OnStage
+from analysis.vision.lesion.result import Withheld
 from analysis.vision.releases import ReleaseUnusable
 from analysis.vision.terms import Image, Modality, View
 from imaging.intake import read_image
 from imaging.models import Photo
 
+if TYPE_CHECKING:
+    from analysis.vision.lesion.models import LesionModels
+
 logger = logging.getLogger(__name__)
 
-STAGES = {
+FACE_STAGES = {
     "detect": Run.Stage.DETECTING,
     "face": Run.Stage.MASKING,
     "segment": Run.Stage.SEGMENTING,
     "measure": Run.Stage.STORING,
+}
+LESION_STAGES = {
+    "gate": Run.Stage.CHECKING,
+    "segment": Run.Stage.OUTLINING,
+    "describe": Run.Stage.DESCRIBING,
+    "classify": Run.Stage.ESTIMATING,
 }
 
 
@@ -74,35 +88,62 @@ def _failing_loudly(claim: Claim) -> Iterator[None]:
 
 
 def _analyse(claim: Claim) -> str:
-    photo = Run.objects.select_related("photo").get(pk=claim.run_id).photo
+    run = Run.objects.select_related("photo__visit__patient", "photo__lesion").get(pk=claim.run_id)
     try:
-        predictor = active_predictor()
+        if run.kind == Run.Kind.LESION:
+            return _assess(claim, run.photo, active_lesion_predictor())
+        return _measure(claim, run.photo, active_predictor())
     except ReleaseUnusable as unusable:
         refuse_run(claim=claim, code=RunReason.NO_MODEL, facts={"detail": str(unusable)})
         return Run.Status.NOT_MEASURABLE.value
-    return _measure(claim, photo, predictor)
 
 
-def _measure(claim: Claim, photo: Photo, predictor: Predictor) -> str:
+def _reporter(claim: Claim, stages: Mapping[str, Run.Stage]) -> OnStage:
     def on_stage(name: str) -> None:
-        if name in STAGES:
-            report_stage(claim=claim, stage=STAGES[name])
+        if name in stages:
+            report_stage(claim=claim, stage=stages[name])
 
+    return on_stage
+
+
+def _assess(claim: Claim, photo: Photo, predictor: Predictor[LesionModels]) -> str:
+    # Imported here: a worker that sees faces alone does without the libraries of these networks.
+    from analysis.vision.lesion.pipeline import analyse_lesion
+
+    result = analyse_lesion(
+        read_original(photo),
+        predictor.models,
+        metadata=metadata_of(photo),
+        mm_per_pixel=photo.mm_per_pixel,
+        on_stage=_reporter(claim, LESION_STAGES),
+    )
+    if isinstance(result, Withheld):
+        return _refuse(claim, result, predictor.releases)
+    report_stage(claim=claim, stage=Run.Stage.STORING)
+    finish_lesion_run(claim=claim, result=result, releases=predictor.releases)
+    return Run.Status.DONE.value
+
+
+def _measure(claim: Claim, photo: Photo, predictor: Predictor[FaceModels]) -> str:
     result = analyse_face(
         read_original(photo),
         predictor.models,
         view=View(photo.view),
         modality=Modality(photo.modality),
-        on_stage=on_stage,
+        on_stage=_reporter(claim, FACE_STAGES),
     )
     if isinstance(result, NotMeasurable):
-        refuse_run(
-            claim=claim,
-            code=result.reason,
-            quality=result.quality,
-            timings_ms=result.timings_ms,
-            releases=predictor.releases,
-        )
-        return Run.Status.NOT_MEASURABLE.value
+        return _refuse(claim, result, predictor.releases)
     finish_run(claim=claim, result=result, releases=predictor.releases)
     return Run.Status.DONE.value
+
+
+def _refuse(claim: Claim, result: NotMeasurable | Withheld, releases: Releases) -> str:
+    refuse_run(
+        claim=claim,
+        code=result.reason,
+        quality=result.quality,
+        timings_ms=result.timings_ms,
+        releases=releases,
+    )
+    return Run.Status.NOT_MEASURABLE.value

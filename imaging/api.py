@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from clinic.api import RefusalSerializer, Route, StaffViewSet, VisibleKey, staff_of
 from imaging import views
-from imaging.models import FACE_MODALITIES, Modality, Photo, View
+from imaging.models import FACE_MODALITY_CHOICES, Modality, Photo, View
 from imaging.refusals import PhotoRefused
 from imaging.services import store_photo
 from patients.models import Visit
@@ -26,6 +26,7 @@ PICTURE = extend_schema(responses={(200, "image/*"): OpenApiTypes.BINARY})
 
 
 class PhotoSerializer(serializers.ModelSerializer[Photo]):
+    original_route, display_route = "api:photo-original", "api:photo-display"
     patient = serializers.IntegerField(source="visit.patient_id", read_only=True)
     is_current = serializers.SerializerMethodField(help_text="False for a photo that was replaced.")
     original = serializers.SerializerMethodField(help_text="Address of the original bytes.")
@@ -57,11 +58,11 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
 
     @extend_schema_field(OpenApiTypes.URI)
     def get_original(self, photo: Photo) -> str:
-        return self._address("api:photo-original", photo)
+        return self._address(self.original_route, photo)
 
     @extend_schema_field(OpenApiTypes.URI)
     def get_display(self, photo: Photo) -> str:
-        return self._address("api:photo-display", photo)
+        return self._address(self.display_route, photo)
 
     def _address(self, name: str, photo: Photo) -> str:
         address: str = self.context["request"].build_absolute_uri(reverse(name, args=[photo.pk]))
@@ -73,9 +74,7 @@ class UploadSerializer(serializers.Serializer[Any]):
 
     visit = VisibleKey(queryset=Visit.objects.all())
     view = serializers.ChoiceField(choices=View.choices)
-    modality = serializers.ChoiceField(
-        choices=[(one.value, one.label) for one in FACE_MODALITIES], default=Modality.UV_REFLECTANCE
-    )
+    modality = serializers.ChoiceField(choices=FACE_MODALITY_CHOICES, default=Modality.UV_REFLECTANCE)
     device = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
     replace = serializers.BooleanField(default=False)
     file = serializers.FileField(allow_empty_file=True, help_text="JPEG, PNG or TIFF.")

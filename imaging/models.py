@@ -50,6 +50,8 @@ LESION_MODALITIES = (Modality.DERMOSCOPY, Modality.VISIBLE)
 """How a single lesion is photographed."""
 FACE_MODALITIES = tuple(one for one in Modality if one is not Modality.DERMOSCOPY)
 """How a view of the face is photographed: nobody takes it through a dermatoscope."""
+LESION_MODALITY_CHOICES = [(one.value, one.label) for one in LESION_MODALITIES]
+FACE_MODALITY_CHOICES = [(one.value, one.label) for one in FACE_MODALITIES]
 
 
 class PhotoQuerySet(models.QuerySet["Photo"]):

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
 from typing import BinaryIO
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,17 +11,25 @@ from clinic.accounts.models import User
 from clinic.audit.models import Event
 from clinic.audit.services import record
 from imaging import refusals
-from imaging.intake import CleanImage, RejectedImage, read_image, read_upload
 from imaging.intake.reading import Readable
-from imaging.models import Photo, Rendition
-from imaging.refusals import PhotoRefused
-from imaging.renditions import DISPLAY_SIDE, THUMBNAIL_SIDE, Picture, draw_jpeg
+from imaging.keeping import (
+    Received,
+    keep,
+    leave_place,
+    lock_visit,
+    receive,
+    refusals_on_record,
+    refuse_duplicate,
+    require_consent,
+    require_recorder,
+)
+from imaging.models import Modality, Photo
 from imaging.signals import photo_placed
-from imaging.storage import WrittenFiles, written_files
-from patients.consents.gate import refuses_photographs
-from patients.models import Visit
+from imaging.storage import written_files
+from patients.models import Lesion, Visit
 
-SIDES = {Rendition.Kind.DISPLAY: DISPLAY_SIDE, Rendition.Kind.THUMBNAIL: THUMBNAIL_SIDE}
+COARSEST = 1.0
+"""Millimetres per pixel: a picture with larger pixels shows no single lesion."""
 
 
 def store_photo(
@@ -44,23 +48,15 @@ def store_photo(
     DuplicatePhoto, SlotFilled), whose message can be shown. With `replace` the photograph that filled the
     slot stays in the record, marked as replaced.
     """
-    _require_recorder(user)
-    with _refusals_on_record(visit, view, user):
-        _require_consent(visit)
-        data, clean = _read(file)
-        pictures = {kind: draw_jpeg(clean.pixels, side) for kind, side in SIDES.items()}
+    require_recorder(user)
+    photo = Photo(visit=visit, view=view, modality=modality, device=device)
+    with refusals_on_record(photo, user):
+        require_consent(visit)
+        received = receive(file)
         with written_files() as files, transaction.atomic():
-            _lock(visit)
-            _refuse_duplicate(clean, visit, view, user)
-            replaced = _free_slot(visit, view, replace)
-            photo = _new_photo(clean, visit, view, user)
-            photo.modality, photo.device = modality, device
-            files.write(photo.original, data)
-            photo.save()
-            _store_renditions(photo, pictures, files)
-            record(user=user, action=Event.Action.CREATE, target=photo, detail=_detail(photo, replaced))
-            photo_placed.send(sender=Photo, photo=photo, user=user)
-    return photo
+            lock_visit(visit)
+            refuse_duplicate(received, photo, user)
+            return keep(photo, received, files, user, **_free_slot(visit, view, replace))
 
 
 def store_repeat(*, first: Photo, file: Readable | BinaryIO, user: User) -> Photo:
@@ -68,23 +64,45 @@ def store_repeat(*, first: Photo, file: Readable | BinaryIO, user: User) -> Phot
 
     It never fills the slot: no chart, worklist or report of the patient knows it. Raises PhotoRefused.
     """
-    _require_recorder(user)
-    with _refusals_on_record(first.visit, first.view, user):
-        _require_consent(first.visit)
-        data, clean = _read(file)
-        pictures = {kind: draw_jpeg(clean.pixels, side) for kind, side in SIDES.items()}
+    require_recorder(user)
+    photo = Photo(visit=first.visit, view=first.view, modality=first.modality, device=first.device)
+    with refusals_on_record(photo, user):
+        require_consent(first.visit)
+        received = receive(file)
         with written_files() as files, transaction.atomic():
-            _lock(first.visit)
-            _refuse_known(clean, first, user)
-            photo = _new_photo(clean, first.visit, first.view, user)
-            photo.modality, photo.device, photo.replaced_at = first.modality, first.device, timezone.now()
-            files.write(photo.original, data)
-            photo.save()
-            _store_renditions(photo, pictures, files)
-            detail = {"view": photo.view, "sha256": photo.sha256, "repeats": first.pk}
-            record(user=user, action=Event.Action.CREATE, target=photo, detail=detail)
-            photo_placed.send(sender=Photo, photo=photo, user=user)
-    return photo
+            lock_visit(first.visit)
+            _refuse_known(received, photo, user)
+            photo.replaced_at = timezone.now()
+            return keep(photo, received, files, user, repeats=first.pk)
+
+
+def store_lesion_photo(
+    *,
+    lesion: Lesion,
+    visit: Visit,
+    file: Readable | BinaryIO,
+    user: User,
+    modality: str = Modality.DERMOSCOPY,
+    device: str = "",
+    mm_per_pixel: float | None = None,
+    replace: bool = False,
+) -> Photo:
+    """Keep an uploaded photograph of `lesion` at `visit`, and have it analysed.
+
+    `modality` is one of `LESION_MODALITIES`. Raises PhotoRefused (UnreadablePhoto, DuplicatePhoto,
+    SlotFilled, UnfitLesion, UnfitScale), whose message can be shown. With `replace` the lesion's earlier
+    photograph of that visit stays in the record, marked as replaced.
+    """
+    require_recorder(user)
+    photo = Photo(visit=visit, lesion=lesion, modality=modality, device=device, mm_per_pixel=mm_per_pixel)
+    with refusals_on_record(photo, user):
+        _require_fit(photo, lesion)
+        require_consent(visit)
+        received = receive(file)
+        with written_files() as files, transaction.atomic():
+            lock_visit(visit)
+            refuse_duplicate(received, photo, user)
+            return keep(photo, received, files, user, **_make_room(photo, lesion, replace))
 
 
 def swap_photos(*, first: Photo, second: Photo, user: User) -> tuple[Photo, Photo]:
@@ -93,14 +111,14 @@ def swap_photos(*, first: Photo, second: Photo, user: User) -> tuple[Photo, Phot
     Both are analysed again, because the view is a part of the quality check. Raises ValueError for
     photographs that do not fill two slots of one visit.
     """
-    _require_recorder(user)
+    require_recorder(user)
     with transaction.atomic():
-        _lock(first.visit)
+        lock_visit(first.visit)
         first, second = _current(first), _current(second)
         if first.visit_id != second.visit_id or first.pk == second.pk:
             raise ValueError("Only two photographs of one visit can be swapped.")
         views = first.view, second.view
-        _leave_slot(first)
+        leave_place(first)
         _place(second, views[0], user)
         _place(first, views[1], user)
     return first, second
@@ -111,9 +129,9 @@ def move_photo(*, photo: Photo, view: str, user: User) -> Photo:
 
     Raises SlotFilled; two filled slots are exchanged with `swap_photos`.
     """
-    _require_recorder(user)
+    require_recorder(user)
     with transaction.atomic():
-        _lock(photo.visit)
+        lock_visit(photo.visit)
         photo = _current(photo)
         if Photo.objects.current().filter(visit=photo.visit_id, view=view).exists():
             raise refusals.slot_filled(view)
@@ -122,87 +140,46 @@ def move_photo(*, photo: Photo, view: str, user: User) -> Photo:
 
 
 def withdraw_photo(*, photo: Photo, user: User) -> Photo:
-    """Empty the slot of a photograph that should not be there; its bytes and results stay in the record."""
-    _require_recorder(user)
+    """Take away a photograph, of a face or of a lesion, that should not be there; its bytes and results stay
+    in the record.
+    """
+    require_recorder(user)
     with transaction.atomic():
-        _lock(photo.visit)
-        photo = _current(photo)
-        _leave_slot(photo)
-        record(user=user, action=Event.Action.CHANGE, target=photo, detail={"withdrawn_from": photo.view})
+        lock_visit(photo.visit)
+        photo = Photo.objects.standing().get(pk=photo.pk)
+        leave_place(photo)
+        detail = {"withdrawn_from": photo.view} if photo.view else {"withdrawn_from_lesion": photo.lesion_id}
+        record(user=user, action=Event.Action.CHANGE, target=photo, detail=detail)
     return photo
-
-
-def _require_consent(visit: Visit) -> None:
-    if refuses_photographs(visit.patient):
-        raise refusals.no_consent()
-
-
-def _require_recorder(user: User) -> None:
-    if not user.may_record:
-        raise PermissionDenied
-
-
-def _lock(visit: Visit) -> None:
-    """Two uploads into one visit wait for each other, so that a slot is never filled twice."""
-    Visit.objects.select_for_update().get(pk=visit.pk)
 
 
 def _current(photo: Photo) -> Photo:
     return Photo.objects.current().select_related("visit").get(pk=photo.pk)
 
 
-@contextmanager
-def _refusals_on_record(visit: Visit, view: str, user: User) -> Iterator[None]:
-    """A refused upload is an event too; it is written outside the transaction that was rolled back."""
-    try:
-        yield
-    except PhotoRefused as refusal:
-        detail = {"view": view, "reason": refusal.code}
-        record(user=user, action=Event.Action.REFUSE, target=visit, detail=detail)
-        raise
-
-
-def _read(file: Readable | BinaryIO) -> tuple[bytes, CleanImage]:
-    try:
-        data = read_upload(file)
-        return data, read_image(data)
-    except RejectedImage as rejected:
-        raise refusals.unreadable(rejected) from rejected
-
-
-def _refuse_duplicate(clean: CleanImage, visit: Visit, view: str, user: User) -> None:
-    twins = Photo.objects.standing().filter(pixel_sha256=clean.pixel_sha256)
-    twin = twins.select_related("visit__patient").first()
-    if twin is not None:
-        raise refusals.duplicate(twin, visit, view, user)
-
-
-def _refuse_known(clean: CleanImage, first: Photo, user: User) -> None:
+def _refuse_known(received: Received, wanted: Photo, user: User) -> None:
     """A repeat that is any other photograph again, or of another day, would flatter the measurement.
 
     Raises DuplicatePhoto or OtherDay.
     """
-    twin = Photo.objects.filter(pixel_sha256=clean.pixel_sha256).select_related("visit__patient").first()
+    twins = Photo.objects.filter(pixel_sha256=received.clean.pixel_sha256)
+    twin = twins.select_related("visit__patient", "lesion").first()
     if twin is not None:
-        raise refusals.duplicate(twin, first.visit, first.view, user)
-    taken = _aware(clean.captured_at)
-    if taken is not None and timezone.localdate(taken) != first.visit.date:
-        raise refusals.other_day(timezone.localdate(taken), first.visit.date)
+        raise refusals.duplicate(twin, wanted, user)
+    taken = received.captured_at
+    if taken is not None and timezone.localdate(taken) != wanted.visit.date:
+        raise refusals.other_day(timezone.localdate(taken), wanted.visit.date)
 
 
-def _free_slot(visit: Visit, view: str, replace: bool) -> Photo | None:
+def _free_slot(visit: Visit, view: str, replace: bool) -> dict[str, int]:
+    """What the audit event says of the photograph that makes room, if any. Raises SlotFilled."""
     old = Photo.objects.current().filter(visit=visit, view=view).first()
     if old is None:
-        return None
+        return {}
     if not replace:
         raise refusals.slot_filled(view)
-    _leave_slot(old)
-    return old
-
-
-def _leave_slot(photo: Photo) -> None:
-    photo.replaced_at = timezone.now()
-    photo.save(update_fields=["replaced_at"])
+    leave_place(old)
+    return {"replaces": old.pk}
 
 
 def _place(photo: Photo, view: str, user: User) -> None:
@@ -213,35 +190,22 @@ def _place(photo: Photo, view: str, user: User) -> None:
     photo_placed.send(sender=Photo, photo=photo, user=user)
 
 
-def _new_photo(clean: CleanImage, visit: Visit, view: str, user: User) -> Photo:
-    return Photo(
-        visit=visit,
-        view=view,
-        format=clean.format.value,
-        byte_size=clean.byte_size,
-        sha256=clean.sha256,
-        pixel_sha256=clean.pixel_sha256,
-        width=clean.width,
-        height=clean.height,
-        captured_at=_aware(clean.captured_at),
-        uploaded_by=user,
-    )
+def _require_fit(photo: Photo, lesion: Lesion) -> None:
+    if lesion.patient_id != photo.visit.patient_id:
+        raise refusals.other_patients_lesion()
+    if lesion.is_struck:
+        raise refusals.struck_lesion()
+    scale = photo.mm_per_pixel
+    if scale is not None and not 0 < scale <= COARSEST:  # false for not-a-number too
+        raise refusals.unfit_scale()
 
 
-def _aware(moment: datetime | None) -> datetime | None:
-    """A camera without an offset shows the time of the clinic."""
-    if moment is not None and timezone.is_naive(moment):
-        return timezone.make_aware(moment)
-    return moment
-
-
-def _store_renditions(photo: Photo, pictures: dict[Rendition.Kind, Picture], files: WrittenFiles) -> None:
-    for kind, picture in pictures.items():
-        rendition = Rendition(photo=photo, kind=kind, width=picture.width, height=picture.height)
-        files.write(rendition.file, picture.data)
-        rendition.save()
-
-
-def _detail(photo: Photo, replaced: Photo | None) -> dict[str, object]:
-    detail: dict[str, object] = {"view": photo.view, "sha256": photo.sha256}
-    return {**detail, "replaces": replaced.pk} if replaced else detail
+def _make_room(photo: Photo, lesion: Lesion, replace: bool) -> dict[str, int]:
+    """What the audit event says of the photograph that makes room, if any. Raises SlotFilled."""
+    old = Photo.objects.standing().filter(visit=photo.visit, lesion=lesion).first()
+    if old is None:
+        return {}
+    if not replace:
+        raise refusals.lesion_photographed(lesion)
+    leave_place(old)
+    return {"replaces": old.pk}

@@ -13,6 +13,7 @@ from clinic.api import Route, RuledSerializer, VisibleKey, staff_of
 from patients import services
 from patients.consents.api import ConsentViewSet
 from patients.entries.api import WritingViewSet, apply
+from patients.lesions import api as lesions_api
 from patients.models import Patient, PatientQuerySet, Purpose, Visit
 from patients.phototherapy import api as phototherapy_api
 from patients.scores import api as scores_api
@@ -146,4 +147,5 @@ ROUTES: tuple[Route, ...] = (
     *therapy_api.ROUTES,
     *phototherapy_api.ROUTES,
     *scores_api.ROUTES,
+    *lesions_api.ROUTES,
 )

@@ -28,7 +28,10 @@ class LesionReadingQuerySet(models.QuerySet["LesionReading"]):
 
 
 class LesionReading(models.Model):
-    """Everything that follows from the mask of one segmenter; a run has one for each. It never changes."""
+    """Everything that follows from the mask of one segmenter. It never changes.
+
+    A measured run has one for each segmenter that found a lesion.
+    """
 
     class Segmenter(models.TextChoices):
         UNET = "lesion_unet", _("U-Net")
@@ -43,6 +46,16 @@ class LesionReading(models.Model):
         TAN = "tan", _("Tan")
         BROWN = "brown", _("Brown")
         DARK = "dark", _("Dark")
+
+    class Colour(models.TextChoices):
+        """The colours of dermoscopy that the library names."""
+
+        WHITE = "white", _("white")
+        RED = "red", _("red")
+        LIGHT_BROWN = "light_brown", _("light brown")
+        DARK_BROWN = "dark_brown", _("dark brown")
+        BLUE_GREY = "blue_grey", _("blue-grey")
+        BLACK = "black", _("black")
 
     class Band(models.TextChoices):
         BENIGN = "benign", _("Benign")

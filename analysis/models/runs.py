@@ -219,6 +219,12 @@ class Run(models.Model):
         return self.LESION_STAGES if self.kind == self.Kind.LESION else self.FACE_STAGES
 
     @property
+    def releases(self) -> list[ModelRelease]:
+        """Those that made the result, in the order of their tasks."""
+        found = [getattr(self, column) for column in self.RELEASE_COLUMNS.values()]
+        return [release for release in found if release is not None]
+
+    @property
     def by_model(self) -> Measurement | None:
         """What the networks measured before anyone edited it. Prefetch `measurements`."""
         return next((one for one in self.measurements.all() if one.version == 1), None)

@@ -128,6 +128,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "PurposeEnum": "patients.models.purpose.Purpose",
         "ViewEnum": "imaging.models.View",
+        "ModalityEnum": "imaging.models.Modality",
+        "FaceModalityEnum": "imaging.models.FACE_MODALITY_CHOICES",
+        "LesionModalityEnum": "imaging.models.LESION_MODALITY_CHOICES",
         "TreatedRegionEnum": "patients.models.treatment.Region",
         "ScoredRegionEnum": "patients.models.score.FaceRegion",
         "MeasuredRegionEnum": "analysis.models.places.RegionMeasurement.Region",

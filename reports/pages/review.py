@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from analysis.models import Review
-from analysis.reviews import ReviewRefused, sign_reviews
+from analysis.review_rules import ReviewRefused
+from analysis.reviews import sign_reviews
 from clinic.accounts.models import User
 from clinic.accounts.staff import StaffRequest
 from imaging.models import Photo

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clinic.accounts.staff import StaffRequest, require_recorder
 from imaging.intake.limits import Limits
-from imaging.models import FACE_MODALITIES, Modality, Photo, View
+from imaging.models import FACE_MODALITIES, FACE_MODALITY_CHOICES, Modality, Photo, View
 from imaging.refusals import PhotoRefused
 from imaging.services import move_photo, store_photo, swap_photos, withdraw_photo
 from patients.models import Visit
@@ -161,7 +161,7 @@ def _camera(visit: Visit) -> dict[str, object]:
     ours = Photo.objects.of_faces().filter(visit__patient=visit.patient)
     last = ours.order_by("-visit__date", "-pk").first()
     return {
-        "modalities": [(one.value, one.label) for one in FACE_MODALITIES],
+        "modalities": FACE_MODALITY_CHOICES,
         "modality": last.modality if last else Modality.UV_REFLECTANCE,
         "device": last.device if last else "",
     }

@@ -52,10 +52,10 @@ def face_result(shape: tuple[int, int] = SHAPE, *, quality: tuple[Finding, ...] 
 
 
 def active_rows() -> dict[str, ModelRelease]:
-    """One active release a task, in the database alone."""
+    """One active release for each task of faces, in the database alone."""
     return {
         task.value: ModelRelease.objects.get_or_create(
             name=f"{task}-1", task=task, sha256=f"{number}" * 64, is_active=True
         )[0]
-        for number, task in enumerate(ModelRelease.Task)
+        for number, task in enumerate(ModelRelease.FACE_TASKS)
     }

@@ -26,8 +26,8 @@ def main() -> None:
             time.sleep(0.02)
         return face_result()
 
-    def predictor() -> Predictor:
-        return Predictor(models=None, releases=active_rows())  # type: ignore[arg-type]
+    def predictor() -> Predictor[Any]:
+        return Predictor(models=None, releases=active_rows())
 
     with (
         patch.object(work, "active_predictor", predictor),

@@ -14,15 +14,8 @@ from analysis.claims import claim_run
 from analysis.mask_files import read_mask
 from analysis.models import Mask, Measurement, ModelRelease, Review, Run
 from analysis.outcomes import finish_run, refuse_run
-from analysis.reviews import (
-    ReviewRefused,
-    Superseded,
-    UnusableMask,
-    dice,
-    save_masks,
-    sign_review,
-    sign_reviews,
-)
+from analysis.review_rules import ReviewRefused, Superseded, UnusableMask
+from analysis.reviews import dice, save_masks, sign_review, sign_reviews
 from analysis.services import queue_run
 from analysis.vision.terms import Mask as PixelMask
 from clinic.accounts.models import Role, User

@@ -33,7 +33,7 @@ Analysis = Callable[..., FaceResult | NotMeasurable]
 @pytest.fixture
 def answer(monkeypatch: pytest.MonkeyPatch, releases: dict[str, ModelRelease]) -> Callable[[Analysis], None]:
     """answer(function): what the pipeline does from now on, without networks."""
-    predictor = Predictor(models=None, releases=releases)  # type: ignore[arg-type]
+    predictor = Predictor(models=None, releases=releases)
     monkeypatch.setattr(work, "active_predictor", lambda: predictor)
 
     def set_answer(analysis: Analysis) -> None:
@@ -93,7 +93,7 @@ def test_swapped_views_are_said_to_be_so(run: Run, answer: Callable[[Analysis], 
 
 
 def test_without_a_usable_release_there_is_no_number(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse() -> Predictor:
+    def refuse() -> Predictor[Any]:
         raise WeightsMismatch("The weights file of vitiligo-1 is not the one its card describes.")
 
     monkeypatch.setattr(work, "active_predictor", refuse)
