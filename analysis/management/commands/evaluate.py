@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from analysis.vision.releases import ReleaseUnusable, read_release
 from analysis.vision.training.figures.book import (
+    LESIONS,
     PARTS,
     SELF_MADE,
     Exam,
@@ -66,7 +67,7 @@ class Command(BaseCommand):
             raise ValueError(f"There are no image sets in {options['data']}: say with --data where they are.")
         releases = chosen_releases(options["weights"], options["release"])
         phantom = options["phantom"] or out.parent / "phantom"
-        if needs_pictures and options["phantom"] is None:
+        if options["phantom"] is None and set(options["parts"]) - SELF_MADE - {LESIONS}:
             held_out_phantoms(phantom)
         pictures = Pictures(options["data"], phantom, options["every"])
         exam = Exam(releases, pictures, options["weights"], out, tuple(options["against"]))

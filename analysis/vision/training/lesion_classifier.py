@@ -215,8 +215,8 @@ def class_weights(labels: Sequence[str], classes: Sequence[str]) -> Tensor:
 
 def middle_of(size: int) -> Mask:
     """The disc (size, size) within a crop that holds the lesion, about."""
-    disc: Mask = cv2.circle(np.zeros((size, size), np.uint8), (size // 2, size // 2), size // 3, 1, -1)
-    return disc
+    disc = cv2.circle(np.zeros((size, size), np.uint8), (size // 2, size // 2), size // 3, 1, -1)
+    return np.asarray(disc, np.uint8)
 
 
 def fitted(crop: Image, side: int) -> Image:

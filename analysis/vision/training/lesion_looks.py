@@ -111,11 +111,11 @@ def stickered(rng: np.random.Generator, image: Image, lesion: Mask) -> Image:
         edge = [(along, beyond), (along, 1 - beyond), (beyond, along), (1 - beyond, along)]
         x, y = edge[rng.integers(4)]
         centre, radius = (round(x * width), round(y * height)), round(unit * rng.uniform(0.1, 0.3))
-        disc = cv2.circle(np.zeros_like(lesion), centre, radius, 1, cv2.FILLED, cv2.LINE_AA)
+        disc = np.asarray(cv2.circle(np.zeros_like(lesion), centre, radius, 1, cv2.FILLED), np.uint8)
         if (disc & lesion).any():
             continue
-        hue = np.uint8([[[rng.integers(180), rng.integers(140, 256), rng.integers(120, 256)]]])
-        colour = cv2.cvtColor(hue, cv2.COLOR_HSV2RGB)[0, 0].astype(np.float32)
+        hue = np.array([[[rng.integers(180), rng.integers(140, 256), rng.integers(120, 256)]]], np.uint8)
+        colour = np.asarray(cv2.cvtColor(hue, cv2.COLOR_HSV2RGB), np.float32)[0, 0]
         felt = colour * (1 + rng.normal(0, 0.06, (*lesion.shape, 1)).astype(np.float32))
         picture = np.where(disc[..., None] > 0, np.clip(felt, 0, 255).astype(np.uint8), picture)
     return picture

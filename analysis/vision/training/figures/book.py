@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis.vision.face.models import DETECTOR, TASKS, models_of
+from analysis.vision.lesion.models import load_lesion_models
 from analysis.vision.phantom.dataset import write_dataset
 from analysis.vision.releases import Release, find_release, read_release
 from analysis.vision.training.figures.comparison import compare
 from analysis.vision.training.figures.detection import judge_detection
 from analysis.vision.training.figures.face_masks import judge_masks
 from analysis.vision.training.figures.figure import HEAD, Part
+from analysis.vision.training.figures.lesions import judge_lesions
 from analysis.vision.training.figures.marks import Remembering
 from analysis.vision.training.figures.passages import judge_passages
 from analysis.vision.training.figures.pictures import Pictures
@@ -24,7 +26,11 @@ from analysis.vision.training.figures.repeats import judge_repeats
 from analysis.vision.training.figures.vitiligo import judge_clear, judge_vitiligo
 from analysis.vision.training.splits import PHANTOM_HELD_OUT_FROM
 
-PARTS = ("detection", "face_masks", "vitiligo", "clear", "passages", "repeats", "registration", "comparison")
+LESIONS = "lesions"
+PARTS = (
+    *("detection", "face_masks", "vitiligo", "clear", "passages"),
+    *("repeats", "registration", "comparison", LESIONS),
+)
 """In the order of the report."""
 SELF_MADE = {"repeats", "registration"}
 """Parts that photograph the phantoms they look at: no picture sets are needed."""
@@ -67,6 +73,9 @@ class Exam:
             "repeats": lambda: judge_repeats(folders, all_names, every=self.pictures.every),
             "registration": lambda: judge_registration(folders, all_names, every=self.pictures.every),
             "comparison": lambda: compare(self.pictures, marker, vitiligo, self.weights_dir, self.against),
+            LESIONS: lambda: judge_lesions(
+                self.pictures.data, load_lesion_models(self.weights_dir), self.out, every=self.pictures.every
+            ),
         }
         parts = []
         for name in names:
