@@ -16,9 +16,9 @@ from analysis.predictor import Predictor, Releases, active_lesion_predictor, act
 from analysis.run_reasons import RunReason
 from analysis.vision.face.models import FaceModels
 from analysis.vision.face.pipeline import NotMeasurable, analyse_face
-from analysis.vision.face.stopwatch import OnStage
 from analysis.vision.lesion.result import Withheld
 from analysis.vision.releases import ReleaseUnusable
+from analysis.vision.stopwatch import OnStage
 from analysis.vision.terms import Image, Modality, View
 from imaging.intake import read_image
 from imaging.models import Photo

@@ -14,10 +14,12 @@ from pytest_django import Settings
 from analysis.management.commands import analyse
 from analysis.models import ModelRelease
 from analysis.releases import activate_release, sync_releases
-from analysis.vision.face.batch import Summary
+from analysis.vision.batch import Summary
 from analysis.vision.face.models import FaceModels
+from analysis.vision.phantom.dermoscopy import photograph_lesion
 from clinic.accounts.models import User
 from tests.analysis.test_releases import NETWORKS, install
+from tests.vision.known_lesions import known_lesion_models
 from tests.vision.known_networks import draw_face, known_models
 
 
@@ -104,3 +106,32 @@ def test_without_tables_it_says_what_to_do(
 def test_a_path_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="No such file"):
         call_command("analyse", str(tmp_path / "gone"), f"--out={tmp_path}/out", "--weights=any")
+
+
+def test_lesions_are_judged_with_their_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analyse, "load_lesion_models", lambda *_: known_lesion_models())
+    (tmp_path / "lesions").mkdir()
+    image = photograph_lesion(6, size=(448, 336), phototype=1).image
+    cv2.imwrite(str(tmp_path / "lesions" / "a.png"), cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    table = tmp_path / "known.csv"
+    table.write_text("image,age,sex,site,mm_per_pixel\na.png,60,female,upper_extremity,0.02\nb.png,300,,,\n")
+    said = StringIO()
+    call_command(
+        "analyse",
+        f"--lesions={tmp_path}/lesions",
+        f"--metadata={table}",
+        f"--out={tmp_path}/out",
+        "--weights=any",
+        verbosity=0,
+        stdout=said,
+    )
+    assert "1 measured, 0 not measurable, 1 failed; 0 were done before." in said.getvalue()
+
+
+@pytest.mark.parametrize(
+    "wrong", [[], ["photos", "--lesions=lesions"], ["photos", "--metadata=known.csv"]], ids=str
+)
+def test_faces_and_lesions_are_not_mixed(wrong: list[str], tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="--lesions"):
+        call_command("analyse", *wrong, f"--out={tmp_path}/out", "--weights=any")
+    assert not (tmp_path / "out").exists()

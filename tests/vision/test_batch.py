@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
-from analysis.vision.face.batch import Reader, Unreadable, run_batch
-from analysis.vision.face.batch_rows import LATENCY_COLUMNS, Status
+from analysis.vision.batch import Reader, Status, Unreadable
+from analysis.vision.face.batch import LATENCY_COLUMNS, run_batch
 from analysis.vision.face.models import FaceModels
-from analysis.vision.face.tables import GrowingTable
 from analysis.vision.face.worklist import Item, ManifestUnreadable, read_worklist
 from analysis.vision.releases import Release
+from analysis.vision.tables import GrowingTable
 from analysis.vision.terms import Image, View
 from tests.vision.known_networks import DrawnFace, draw_face, known_models
 

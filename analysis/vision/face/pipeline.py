@@ -21,8 +21,8 @@ from analysis.vision.face.quality import (
     refusal,
 )
 from analysis.vision.face.reasons import SENTENCES, Reason
-from analysis.vision.face.stopwatch import OnStage, Stopwatch
 from analysis.vision.findings import Finding
+from analysis.vision.stopwatch import OnStage, Stopwatch
 from analysis.vision.terms import Image, Mask, Modality, View
 
 __all__ = ["STAGES", "FaceModels", "FaceResult", "NotMeasurable", "analyse_face", "load_models"]

@@ -43,12 +43,13 @@ def read_worklist(path: Path, view: View | None = None) -> list[Item]:
     that is not there.
     """
     if path.is_dir():
-        return [Item(file, file.relative_to(path).as_posix(), view=view) for file in sorted(_pictures(path))]
+        return [Item(file, file.relative_to(path).as_posix(), view=view) for file in sorted(pictures(path))]
     with path.open(newline="", encoding="utf-8-sig") as file:
         return list(_manifest_rows(csv.DictReader(file), path, view))
 
 
-def _pictures(folder: Path) -> Iterator[Path]:
+def pictures(folder: Path) -> Iterator[Path]:
+    """Files of a folder, and of its folders, that claim to be pictures; hidden ones are left out."""
     for path in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if path.suffix.lower() in SUFFIXES and not hidden and path.is_file():

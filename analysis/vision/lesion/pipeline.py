@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 
 from analysis.vision.face.crop import Crop
-from analysis.vision.face.stopwatch import OnStage, Stopwatch
 from analysis.vision.findings import Finding
 from analysis.vision.lesion.bands import estimate_of
 from analysis.vision.lesion.crop import crop_of, square_of
@@ -27,6 +26,7 @@ from analysis.vision.lesion.result import (
     Reading,
     Withheld,
 )
+from analysis.vision.stopwatch import OnStage, Stopwatch
 from analysis.vision.terms import Image, Mask
 
 WORKING_SIDE = 512
