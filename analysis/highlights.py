@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from analysis.mask_files import read_mask
 from analysis.models import Mask
 from analysis.vision.face.highlights import reduce_highlights
-from imaging.models import Rendition
+from imaging.display import display_pixels
 from imaging.renditions import DISPLAY_SIDE, draw_jpeg
 
 GLARE_COVER = 0.25
@@ -18,10 +17,7 @@ GLARE_COVER = 0.25
 
 def draw_without_highlights(glare: Mask) -> bytes:
     """The display rendition of the photo of a glare mask, with the masked highlights filled, as a JPEG."""
-    photo = glare.measurement.run.photo
-    rendition = photo.renditions.get(kind=Rendition.Kind.DISPLAY)
-    with rendition.file.open("rb") as file, Image.open(file) as picture:
-        pixels = np.asarray(picture.convert("RGB"), dtype=np.uint8)
+    pixels = display_pixels(glare.measurement.run.photo)
     size = pixels.shape[1], pixels.shape[0]
     cover = cv2.resize(read_mask(glare).astype(np.float32), size, interpolation=cv2.INTER_AREA)
     reduced = reduce_highlights(pixels, (cover >= GLARE_COVER).astype(np.uint8))

@@ -1,6 +1,6 @@
 """The clinical note of a lesion, composed from stored values by template: no language model words it.
 
-It is stored with the assessment, marked as composed, until a clinician words it anew.
+It is stored with the assessment, marked as composed, until somebody words it anew.
 """
 
 from __future__ import annotations
@@ -8,100 +8,109 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from analysis.models import LesionAssessment, LesionReading, ModelRelease
+from analysis.models import LesionAssessment, LesionReading
+from analysis.vision.lesion.note import Degree, NoteFacts, note_facts
+from imaging.models import Photo
 
 CAUTION = gettext_lazy(
     "Image-based estimate. A low probability does not exclude skin cancer. Any new, changing, bleeding or "
     "symptomatic lesion needs examination; diagnosis requires clinical assessment, dermoscopy and, where "
     "indicated, histopathology."
 )
+DEGREES = {
+    Degree.SLIGHT: gettext_lazy("slight"),
+    Degree.MODERATE: gettext_lazy("moderate"),
+    Degree.MARKED: gettext_lazy("marked"),
+}
 
 
 def compose_note(assessment: LesionAssessment) -> str:
-    """One paragraph a subject: where and when, the outline, what it looks like, the estimate, the caution."""
+    """One paragraph a subject: where and when, outline, look, estimate, releases, and the caution."""
     reading = assessment.picked
+    facts = note_facts(
+        reading.description,
+        reading.estimate,
+        segmenter=reading.segmenter,
+        agreement=assessment.agreement,
+        needs_review=assessment.needs_review,
+        releases=[release.name for release in assessment.run.releases],
+    )
     paragraphs = (
-        _where(reading),
-        _outline(assessment, reading),
-        _appearance(reading),
-        _estimate(reading),
+        _where(reading.run.photo),
+        _outline(facts, by_rule=assessment.version == 1),
+        _look(facts),
+        _estimate(facts),
+        _("Releases: {names}.").format(names=", ".join(facts.releases)),
         str(CAUTION),
     )
     return "\n\n".join(paragraphs)
 
 
-def _where(reading: LesionReading) -> str:
-    photo = reading.run.photo
-    lesion = photo.lesion
-    if lesion is None:
+def _where(photo: Photo) -> str:
+    if photo.lesion is None:
         raise ValueError("Only a photograph of a lesion has a note.")
     return _("Lesion {label}, {site}. {modality}, {date}.").format(
-        label=lesion.label,
-        site=lesion.get_site_display().lower(),
+        label=photo.lesion.label,
+        site=photo.lesion.get_site_display().lower(),
         modality=photo.get_modality_display(),
         date=date_format(photo.visit.date, "Y-m-d"),
     )
 
 
-def _outline(assessment: LesionAssessment, reading: LesionReading) -> str:
-    taken = _("Outline of {segmenter}.").format(segmenter=reading.get_segmenter_display())
-    if assessment.version == 1:
-        taken = _("Outline of {segmenter}, picked by rule.").format(segmenter=reading.get_segmenter_display())
+def _outline(facts: NoteFacts, *, by_rule: bool) -> str:
+    taken = _("Outline of {segmenter}, picked by rule.") if by_rule else _("Outline of {segmenter}.")
     agree = _("The outlines of both networks agree to {dice} (Dice, 0 to 1).")
-    if assessment.needs_review:
+    if facts.needs_review:
         agree = _("The outlines of both networks agree to {dice} only (Dice, 0 to 1): look at both.")
-    return f"{taken} {agree.format(dice=f'{assessment.agreement:.2f}')}"
+    name = LesionReading.Segmenter(facts.segmenter).label
+    return f"{taken.format(segmenter=name)} {agree.format(dice=f'{facts.agreement:.2f}')}"
 
 
-def _appearance(reading: LesionReading) -> str:
-    size = _("{pixels} pixels").format(pixels=f"{reading.diameter_px:.0f}")
-    if reading.diameter_mm is not None:
-        size = _("{millimetres} mm").format(millimetres=f"{reading.diameter_mm:.1f}")
+def _look(facts: NoteFacts) -> str:
+    size = _("{pixels} pixels").format(pixels=f"{facts.diameter_px:.0f}")
+    if facts.diameter_mm is not None and facts.area_mm2 is not None:
+        size = _("{diameter} mm, area {area} mm²").format(
+            diameter=f"{facts.diameter_mm:.1f}", area=f"{facts.area_mm2:.1f}"
+        )
     sentences = [
         _("Longest extent {size}.").format(size=size),
         _("Asymmetry {asymmetry}, border irregularity {border}; image features, not the ABCD score.").format(
-            asymmetry=f"{reading.asymmetry:.2f}", border=f"{reading.border:.2f}"
+            asymmetry=DEGREES[facts.asymmetry], border=DEGREES[facts.border]
         ),
     ]
-    if reading.colours:
-        sentences.append(_("Colours: {names}.").format(names=colour_names(reading.colours)))
-    if reading.tone and reading.ita_degrees is not None:
+    if facts.colours:
+        sentences.append(_("Colours: {names}.").format(names=colour_names(facts.colours)))
+    if facts.tone is not None and facts.ita_degrees is not None:
+        tone = str(LesionReading.Tone(facts.tone.value).label).lower()
         sentence = _("Skin around the lesion: {tone} (ITA {degrees}°).")
-        tone = reading.get_tone_display().lower()
-        sentences.append(sentence.format(tone=tone, degrees=f"{reading.ita_degrees:.0f}"))
+        sentences.append(sentence.format(tone=tone, degrees=f"{facts.ita_degrees:.0f}"))
     return " ".join(sentences)
 
 
-def _estimate(reading: LesionReading) -> str:
-    sentence = _("Estimated probability of malignancy {mean} (SD {sd} over repeated passes): {band}.")
-    sentences = [
-        sentence.format(
-            mean=percent(reading.malignancy),
-            sd=percent(reading.sd),
-            band=reading.get_band_display().lower(),
-        ),
-        _("Confidence: {confidence}.").format(confidence=reading.get_confidence_display().lower()),
-    ]
-    if reading.disagree:
-        each = ", ".join(
-            f"{capfirst(ModelRelease.Task(one['task']).label)} {percent(one['malignancy'])}"
-            for one in reading.opinions
-        )
-        sentences.append(_("The two classifiers are far apart: {each}.").format(each=each))
-    return " ".join(sentences)
+def _estimate(facts: NoteFacts) -> str:
+    sentence = _(
+        "Estimated probability of malignancy {mean} (SD {sd} over repeated passes): {band}. "
+        "Confidence: {confidence}."
+    ).format(
+        mean=percent_text(facts.malignancy_percent),
+        sd=percent_text(facts.sd_percent),
+        band=str(LesionReading.Band(facts.band.value).label).lower(),
+        confidence=str(LesionReading.Confidence(facts.confidence.value).label).lower(),
+    )
+    if facts.disagree:
+        return f"{sentence} {_('The two classifiers are far apart.')}"
+    return sentence
 
 
 def colour_names(names: Iterable[str]) -> str:
     return ", ".join(str(LesionReading.Colour(name).label) for name in names)
 
 
-def percent(share: float) -> str:
-    """A share of 0 to 1 in per cent; below ten with a decimal, so that a small one never reads as none."""
-    value = 100 * share
-    if 0 < value < 0.05:
+def percent_text(percent: float) -> str:
+    """Below ten with a decimal, so that a small probability never reads as none."""
+    if 0 < percent < 0.05:
         return "< 0.1 %"
-    return f"{value:.0f} %" if value >= 10 else f"{value:.1f} %"
+    return f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %"

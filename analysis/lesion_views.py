@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -10,11 +10,14 @@ from django.views.decorators.http import require_safe
 from analysis.mask_files import read_file, read_mask
 from analysis.models import LesionPicture, LesionReading
 from analysis.outlines import LESION, Layer, draw_fill
+from analysis.vision.lesion.enhancement import ENHANCEMENTS, Enhancement
 from clinic.accounts.staff import StaffRequest
 from clinic.audit.models import Event
 from clinic.audit.services import record
 from imaging.delivery import private_picture
-from imaging.renditions import DISPLAY_SIDE
+from imaging.display import display_pixels
+from imaging.models import Photo
+from imaging.renditions import DISPLAY_SIDE, draw_jpeg
 from patients.consents.gate import require_export
 
 JPEGS = {LesionPicture.Kind.HEAT_RESNET.value, LesionPicture.Kind.HEAT_FUSION.value}
@@ -41,6 +44,23 @@ def lesion_overlay(request: StaffRequest, pk: int) -> HttpResponseBase:
         etag=f'"lesion-overlay-{mask.sha256}"',
         content_type="image/png",
         read=lambda: draw_fill(Layer(read_mask(mask), LESION), DISPLAY_SIDE),
+    )
+
+
+@require_safe
+def lesion_enhanced(request: StaffRequest, pk: int, kind: str) -> HttpResponseBase:
+    """The display rendition of a lesion's photo, changed for the eye: drawn anew, never stored or measured.
+
+    `kind` is one of `Enhancement`.
+    """
+    photo = get_object_or_404(Photo.objects.visible_to(request.user).of_lesions(), pk=pk)
+    if kind not in set(Enhancement):
+        raise Http404
+    return private_picture(
+        request,
+        etag=f'"lesion-{kind}-{photo.pixel_sha256}"',
+        content_type="image/jpeg",
+        read=lambda: draw_jpeg(ENHANCEMENTS[Enhancement(kind)](display_pixels(photo)), DISPLAY_SIDE).data,
     )
 
 

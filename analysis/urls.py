@@ -13,6 +13,11 @@ urlpatterns = [
         lesion_views.lesion_picture,
         name="lesion_picture",
     ),
+    path(
+        "lesion-photos/<int:pk>/enhanced/<slug:kind>.jpg",
+        lesion_views.lesion_enhanced,
+        name="lesion_enhanced",
+    ),
     path("runs/<int:pk>/outline.png", views.outline, name="outline"),
     path("runs/<int:pk>/outline-thumbnail.png", views.outline_thumbnail, name="outline_thumbnail"),
     path("runs/<int:pk>/layers/<slug:kind>.png", views.mask, name="mask"),

@@ -11,12 +11,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
-from PIL import Image
 
 from analysis.mask_files import read_mask
 from analysis.models import Mask, Measurement, ModelRelease
 from clinic.accounts.models import User
-from imaging.models import Photo, Rendition
+from imaging.display import display_pixels
 from patients.models import Patient, Visit
 from reports.charts import Reading, Summary, Track, summarise
 from reports.clinical import score_facts
@@ -148,7 +147,7 @@ def _photo_sheet(slot: Slot) -> PhotoSheet:
     masks = {} if slot.measurement is None else _masks(slot.measurement)
     return PhotoSheet(
         track=track,
-        image=_display_pixels(slot.photo),
+        image=display_pixels(slot.photo),
         face=masks.get(Mask.Kind.FACE),
         vitiligo=masks.get(Mask.Kind.VITILIGO),
     )
@@ -157,9 +156,3 @@ def _photo_sheet(slot: Slot) -> PhotoSheet:
 def _masks(measurement: Measurement) -> dict[str, NDArray[np.uint8]]:
     shown = measurement.masks.filter(kind__in=[Mask.Kind.FACE, Mask.Kind.VITILIGO])
     return {mask.kind: read_mask(mask) for mask in shown}
-
-
-def _display_pixels(photo: Photo) -> NDArray[np.uint8]:
-    rendition = photo.renditions.get(kind=Rendition.Kind.DISPLAY)
-    with rendition.file.open("rb") as file, Image.open(file) as picture:
-        return np.asarray(picture.convert("RGB"), dtype=np.uint8)

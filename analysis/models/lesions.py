@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.models.runs import Run
 from analysis.models.versions import Version, VersionQuerySet
+from analysis.vision.lesion import result as vision
+from analysis.vision.lesion.result import Description, Estimate, Opinion, ToneClass
 from clinic.accounts.models import User
 from imaging.models import private_storage
 
@@ -125,6 +127,33 @@ class LesionReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.segmenter} {self.run_id}"
+
+    @property
+    def description(self) -> Description:
+        """The image features as the library speaks of them."""
+        return Description(
+            asymmetry=self.asymmetry,
+            border=self.border,
+            colours=tuple(self.colours),
+            colour_variation=self.colour_variation,
+            area_px=self.area_px,
+            diameter_px=self.diameter_px,
+            diameter_mm=self.diameter_mm,
+            ita_degrees=self.ita_degrees,
+            tone=ToneClass(self.tone) if self.tone else None,
+        )
+
+    @property
+    def estimate(self) -> Estimate:
+        """Both classifiers as the library speaks of them."""
+        return Estimate(
+            opinions=tuple(Opinion(**opinion) for opinion in self.opinions),
+            malignancy=self.malignancy,
+            sd=self.sd,
+            band=vision.Band(self.band),
+            confidence=vision.Confidence(self.confidence),
+            disagree=self.disagree,
+        )
 
 
 class LesionPictureQuerySet(models.QuerySet["LesionPicture"]):

@@ -4,10 +4,11 @@ Everything comes from measurements and the release's estimate. No language model
 and a note says that it was composed.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analysis.vision.lesion.result import Band, Confidence, LesionResult, ToneClass
+from analysis.vision.lesion.result import Band, Confidence, Description, Estimate, ToneClass
 
 ASYMMETRY_STEPS = (0.06, 0.10)
 BORDER_STEPS = (0.03, 0.09)
@@ -48,16 +49,22 @@ class NoteFacts:
     """Names of the releases that measured, in the order of the tasks."""
 
 
-def note_facts(result: LesionResult, picked: str) -> NoteFacts:
-    """The facts of one reading.
+def note_facts(
+    description: Description,
+    estimate: Estimate,
+    *,
+    segmenter: str,
+    agreement: float,
+    needs_review: bool,
+    releases: Iterable[str],
+) -> NoteFacts:
+    """The facts of one reading, fresh from the pipeline or from where an application keeps it.
 
-    `picked` is the task whose mask counts: the rule's, or the clinician's. Raises KeyError for a segmenter
-    without a reading.
+    `segmenter` is the task whose mask counts: the rule's, or the clinician's; `agreement` and `needs_review`
+    are those of the whole result, `releases` their names.
     """
-    reading = result.readings[picked]
-    description, estimate = reading.description, reading.estimate
     return NoteFacts(
-        segmenter=picked,
+        segmenter=segmenter,
         asymmetry=degree(description.asymmetry, ASYMMETRY_STEPS),
         border=degree(description.border, BORDER_STEPS),
         colours=description.colours,
@@ -72,9 +79,9 @@ def note_facts(result: LesionResult, picked: str) -> NoteFacts:
         band=estimate.band,
         confidence=estimate.confidence,
         disagree=estimate.disagree,
-        agreement=result.agreement,
-        needs_review=result.needs_review,
-        releases=tuple(name for name, _ in result.releases.values()),
+        agreement=agreement,
+        needs_review=needs_review,
+        releases=tuple(releases),
     )
 
 
