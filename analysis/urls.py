@@ -1,11 +1,16 @@
 from django.urls import path
 
-from analysis import alignment_views, lesion_views, views
+from analysis import alignment_views, enhancement_views, lesion_views, views
 
 app_name = "analysis"
 urlpatterns = [
     path("alignments/<int:pk>/photo.jpg", alignment_views.alignment_photo, name="alignment_photo"),
     path("alignments/<int:pk>/map.png", alignment_views.alignment_map, name="alignment_map"),
+    path(
+        "lesion-photos/<int:pk>/enhanced/<slug:kind>.jpg",
+        enhancement_views.lesion_enhanced,
+        name="lesion_enhanced",
+    ),
     path("lesion-readings/<int:pk>/overlay.png", lesion_views.lesion_overlay, name="lesion_overlay"),
     path("lesion-readings/<int:pk>/mask.png", lesion_views.lesion_mask_file, name="lesion_mask_file"),
     path(

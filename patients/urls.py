@@ -3,6 +3,7 @@ from django.urls import path
 from patients import views
 from patients.consents import views as consents
 from patients.entries import views as entries
+from patients.lesions import views as lesions
 from patients.phototherapy import views as phototherapy
 from patients.scores import views as scores
 from patients.therapy import views as therapy
@@ -27,6 +28,8 @@ urlpatterns = [
     path("phototherapy/sessions/<int:pk>/edit/", phototherapy.session_edit, name="session_edit"),
     path("phototherapy/protocols/", phototherapy.protocols, name="protocols"),
     path("phototherapy/protocols/<slug:light>/new/", phototherapy.protocol_create, name="protocol_create"),
+    path("patients/<int:pk>/lesions/new/", lesions.lesion_create, name="lesion_create"),
+    path("lesions/<int:pk>/edit/", lesions.lesion_edit, name="lesion_edit"),
     path("patients/<int:pk>/scores/new/", scores.assessment_create, name="assessment_create"),
     path("patients/<int:pk>/scores/f-vasi/", scores.f_vasi_create, name="f_vasi_create"),
     path("scores/<int:pk>/edit/", scores.score_edit, name="score_edit"),

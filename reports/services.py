@@ -19,6 +19,7 @@ from imaging.display import display_pixels
 from patients.models import Patient, Visit
 from reports.charts import Reading, Summary, Track, summarise
 from reports.clinical import score_facts
+from reports.lesion_sheets import lesion_sheets
 from reports.measurement_error import MeasurementError, error_of_slots
 from reports.pdf import (
     Letterhead,
@@ -81,7 +82,7 @@ def report_content(*, visit: Visit, user: User) -> ReportContent:
     here = [slot for slot in response.slots if slot.visit.pk == visit.pk]
     return ReportContent(
         letterhead=Letterhead(clinic=settings.CLINIC_NAME, address=settings.CLINIC_ADDRESS),
-        patient=_patient_facts(visit.patient, user, visit.date),
+        patient=patient_facts(visit.patient, user, visit.date),
         visit=_visit_facts(visit, here, user),
         photos=tuple(_photo_sheet(slot) for slot in here),
         readings=tuple(_named_for(user, reading) for reading in response.readings),
@@ -97,6 +98,7 @@ def report_content(*, visit: Visit, user: User) -> ReportContent:
         quality=quality_remarks(here, user),
         glare=glare_remarks(here),
         places=places_of(visit.patient, response.slots, here, visit.date),
+        lesions=lesion_sheets(visit=visit, user=user),
     )
 
 
@@ -111,7 +113,7 @@ def _named_for(user: User, reading: Reading) -> Reading:
     )
 
 
-def _patient_facts(patient: Patient, user: User, day: date) -> PatientFacts:
+def patient_facts(patient: Patient, user: User, day: date) -> PatientFacts:
     born = patient.birth_date
     known = user.may_identify
     return PatientFacts(

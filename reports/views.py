@@ -12,11 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.accounts.staff import StaffRequest
 from clinic.audit.models import Event
 from clinic.audit.services import record
+from imaging.models import Photo
 from patients.models import Patient, Visit
 from reports.charts.figure import THEMES, response_figure, summary_lines
 from reports.charts.lanes import with_lanes
 from reports.charts.therapy import therapy_lines
 from reports.documents import ReportAltered, ReportRefused, file_name_of, make_report, read_report
+from reports.lesion_reports import file_name_of as file_name_of_lesion
+from reports.lesion_reports import make_lesion_report
 from reports.models import Report
 from reports.services import response_of
 from reports.therapy import therapy_of
@@ -70,6 +73,22 @@ def report_file(request: StaffRequest, pk: int) -> HttpResponse:
         content_type="application/pdf",
         headers={
             "Content-Disposition": content_disposition_header(True, file_name_of(report)) or "attachment",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@require_safe
+def lesion_report(request: StaffRequest, pk: int) -> HttpResponse:
+    """What stands of one photograph of a lesion, as a PDF to take away, on record."""
+    photos = Photo.objects.visible_to(request.user).of_lesions().select_related("visit__patient", "lesion")
+    photo = get_object_or_404(photos, pk=pk)
+    return HttpResponse(
+        make_lesion_report(photo=photo, user=request.user),
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": content_disposition_header(True, file_name_of_lesion(photo, request.user))
+            or "",
             "Cache-Control": "private, no-store",
         },
     )

@@ -15,7 +15,7 @@ from clinic.accounts.models import User
 from clinic.accounts.staff import StaffRequest, require_recorder
 from patients.entries.forms import StrikeForm
 from patients.entries.services import strike_entry
-from patients.models import ActivitySign, AdverseEvent, PhototherapySession, Score, Treatment
+from patients.models import ActivitySign, AdverseEvent, Lesion, PhototherapySession, Score, Treatment
 from patients.models.entry import Entry
 from patients.models.patient import Patient
 
@@ -26,6 +26,7 @@ KINDS: dict[str, type[Entry]] = {
     "session": PhototherapySession,
     "score": Score,
     "sign": ActivitySign,
+    "lesion": Lesion,
 }
 
 

@@ -85,7 +85,14 @@ class Lesion(Entry):
             models.CheckConstraint(
                 name="lesion_on_body_map",
                 condition=Q(map_side="", map_x__isnull=True, map_y__isnull=True)
-                | Q(map_side__in=["front", "back", "face"], map_x__range=(0, 1), map_y__range=(0, 1)),
+                | Q(
+                    map_side__in=["front", "back", "face"],
+                    # A comparison with nothing is no refusal to a database.
+                    map_x__isnull=False,
+                    map_y__isnull=False,
+                    map_x__range=(0, 1),
+                    map_y__range=(0, 1),
+                ),
                 violation_error_message=_("Mark the spot on one side of the body map, or leave it out."),
             ),
         ]

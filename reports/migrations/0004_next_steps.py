@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('lesion_class', models.CharField(blank=True, help_text='As the release names it; left out, any class.', max_length=40, verbose_name='class')),
-                ('band', models.CharField(choices=[('benign', 'Benign'), ('indeterminate', 'Indeterminate'), ('malignant', 'Malignant')], max_length=13, verbose_name='band')),
+                ('band', models.CharField(choices=[('benign', 'Benign'), ('indeterminate', 'Indeterminate, needs clinician review'), ('malignant', 'Malignant')], max_length=13, verbose_name='band')),
                 ('version', models.PositiveSmallIntegerField(editable=False)),
                 ('text', models.TextField(help_text='What a clinician would consider. Information, never an order.', max_length=2000, verbose_name='text')),
                 ('source', models.CharField(help_text='The guideline that it follows, with its edition.', max_length=300, verbose_name='source')),

@@ -9,15 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from analysis.models import LesionReading
 from clinic.accounts.models import User
-
-
-class Band(models.TextChoices):
-    """The bands of the library, in words."""
-
-    BENIGN = "benign", _("Benign")
-    INDETERMINATE = "indeterminate", _("Indeterminate")
-    MALIGNANT = "malignant", _("Malignant")
 
 
 class NextStepQuerySet(models.QuerySet["NextStep"]):
@@ -40,7 +33,7 @@ class NextStep(models.Model):
     lesion_class = models.CharField(
         _("class"), max_length=40, blank=True, help_text=_("As the release names it; left out, any class.")
     )
-    band = models.CharField(_("band"), max_length=13, choices=Band.choices)
+    band = models.CharField(_("band"), max_length=13, choices=LesionReading.Band.choices)
     version = models.PositiveSmallIntegerField(editable=False)
     text = models.TextField(
         _("text"),
@@ -63,7 +56,9 @@ class NextStep(models.Model):
             models.UniqueConstraint(
                 fields=["lesion_class", "band", "version"], name="next_step_version_unique"
             ),
-            models.CheckConstraint(name="next_step_band_known", condition=Q(band__in=Band.values)),
+            models.CheckConstraint(
+                name="next_step_band_known", condition=Q(band__in=LesionReading.Band.values)
+            ),
             # A text without its source cannot be checked by whoever reads it.
             models.CheckConstraint(
                 name="next_step_text_has_source",

@@ -28,6 +28,14 @@ NAMES = {
     "other_light": _("Red over blue, for this light"),
     "unknown_light": _("Light not evaluated"),
     "not_skin": _("Colours that are not skin's"),
+    "lesion_not_skin": _("Certainty that it is skin seen close up"),
+    "lesion_blurred": _("Blur"),
+    "lesion_picture_too_small": _("Size of the picture"),
+    "lesion_too_dark": _("Brightness of the skin"),
+    "lesion_burnt_out": _("Burnt out"),
+    "lesion_not_found": _("Lesion found"),
+    "lesion_too_small": _("Size of the lesion"),
+    "lesion_tone_not_evaluated": _("Skin tone (ITA)"),
 }
 # Where the sentence of a refusal would say too much of a warning.
 ADVICE = {
@@ -39,6 +47,17 @@ WORDS = {"pass": _("Passed"), "warn": _("Warning"), "fail": _("Not passed")}
 ACCEPTED = _("Accepted")
 ICONS = {"pass": "passed", "warn": "warning", "fail": "refused"}
 SEVEREST_FIRST = ("fail", "warn", "pass")
+ADVICE |= {
+    "lesion_not_skin": _("It is not certain that this is skin seen close up. Check the picture."),
+    "lesion_blurred": _("The picture is a little soft. A sharper one gives a steadier outline."),
+    "lesion_picture_too_small": _("At least 1280 x 720 pixels are advised. Use the camera's original file."),
+    "lesion_too_dark": _("The skin is dark in this picture. Check the light of the dermatoscope."),
+    "lesion_burnt_out": _("Parts are burnt out. Lower the exposure or turn the polariser."),
+    "lesion_too_small": _("The lesion is small in the picture. Move closer or use a higher magnification."),
+    "lesion_tone_not_evaluated": _(
+        "Few pictures of this skin tone taught the networks. Rely on the examination."
+    ),
+}
 # Results of before the second limit was kept do not tell which way is worse.
 FLOORS = {"face_too_small", "face_not_outlined", "too_dark"}
 
@@ -119,6 +138,6 @@ def _amount(value: float, unit: str) -> str:
             return f"{value:.0f}°"
         case "px":
             return f"{value:.0f} px"
-        case "ratio" | "contrast" | "octaves":
+        case "ratio" | "contrast" | "octaves" | "probability":
             return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
     return f"{value:.0f}"

@@ -22,6 +22,7 @@ from reports.charts.series import Reading, Track
 from reports.charts.wording import change_text, refusal_text, track_name, verdict_text
 from reports.measurement_error import MeasurementError, error_of_slots
 from reports.models import Report
+from reports.pages.lesions import lesions_card
 from reports.pages.scores import scores_card
 from reports.pages.therapy import therapy_card
 from reports.readings import readings_of
@@ -131,6 +132,7 @@ def patient_page(request: StaffRequest, pk: int) -> HttpResponse:
         "has_photographs": any(slot.photo for slot in slots),
         **therapy_card(patient),
         **scores_card(patient),
+        **lesions_card(patient),
         "reports": reports_of(patient, request.user),
         "notes": [visit for visit in reversed(visits) if visit.notes],
     }

@@ -58,6 +58,9 @@ KINDS: Mapping[str, Kind] = {
     "overlap_mean": Kind(gettext_lazy("Box against the true box (IoU), mean"), Unit.RATIO, 1),
     "landmark_error": Kind(gettext_lazy("Error of eyes, nose and mouth, of the box"), Unit.PERCENT, -1),
     "yaw_mae": Kind(gettext_lazy("Error of the direction of the face, mean"), Unit.DEGREES, -1),
+    "auc": Kind(gettext_lazy("Orders malignant before benign (AUC)"), Unit.RATIO, 1),
+    "sensitivity_at_80": Kind(gettext_lazy("Sensitivity at 80 % specificity"), Unit.PERCENT, 1),
+    "ece": Kind(gettext_lazy("Calibration error (ECE)"), Unit.RATIO, -1),
     "view_right": Kind(gettext_lazy("View recognised"), Unit.PERCENT, 1),
 }
 FURTHER: Mapping[str, Kind] = {
@@ -67,10 +70,14 @@ FURTHER: Mapping[str, Kind] = {
     "recall_mean": Kind(gettext_lazy("Share of the true area marked, mean of pictures"), Unit.PERCENT, 1),
     "precision_mean": Kind(gettext_lazy("Share of the marked area true, mean of pictures"), Unit.PERCENT, 1),
     "miou_mean": Kind(gettext_lazy("Shared area of lesion and rest, mean of pictures"), Unit.RATIO, 1),
+    "brier": Kind(gettext_lazy("Squared error of the probability (Brier)"), Unit.RATIO, -1),
     "overlap_median": Kind(gettext_lazy("Box against the true box (IoU), median"), Unit.RATIO, 1),
 }
 SAID_ALREADY = frozenset({"f1", "f1_mean"})
 """F1 of the pixels is Dice by another name."""
+
+RELIABILITY = "reliability, "
+"""Sets of a card that are no sets of pictures but the points of its reliability diagram."""
 
 SETS: Mapping[str, Words] = {
     "vitiligo_faces": gettext_lazy("Real vitiligo, traced by hand"),
@@ -80,6 +87,9 @@ SETS: Mapping[str, Words] = {
     "faces_frontal": gettext_lazy("Frontal faces"),
     "faces_landmarks": gettext_lazy("Frames of videos"),
     "dermoscopy, dermoscopy_2017, dermoscopy_2018": gettext_lazy("Pictures without a face"),
+    "dermoscopy, held out": gettext_lazy("Dermoscopy, pictures held out"),
+    "of isic_2017": gettext_lazy("Of these, ISIC 2017"),
+    "of isic_2018": gettext_lazy("Of these, ISIC 2018"),
     "clinic": gettext_lazy("Signed masks of this clinic, patients held out"),
 }
 PARTS: Mapping[str, Words] = {
@@ -141,7 +151,21 @@ class Evaluation:
 
 def evaluations_of(card: Mapping[str, Any]) -> list[Evaluation]:
     """The evaluations of a card. Cards are read with patience: an older one may lack an entry."""
-    return [_evaluation(entry) for entry in card.get("evaluation", [])]
+    entries = (entry for entry in card.get("evaluation", []) if RELIABILITY not in entry.get("name", ""))
+    return [_evaluation(entry) for entry in entries]
+
+
+def reliability_of(card: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    """What a classifier said, what came true, and of how many lesions; empty for cards without it."""
+    return [
+        (
+            Unit.PERCENT.text(entry["metrics"]["said"]["value"]),
+            Unit.PERCENT.text(entry["metrics"]["came"]["value"]),
+            int(entry["n"]),
+        )
+        for entry in card.get("evaluation", [])
+        if entry.get("name", "").startswith(RELIABILITY)
+    ]
 
 
 def promise_of(card: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from analysis.models import ModelRelease
 from clinic.accounts.staff import StaffRequest, require_administrator
 from imaging.models import View
 from reports.pages.release_comparison import compare
-from reports.pages.release_figures import Evaluation, evaluations_of
+from reports.pages.release_figures import Evaluation, evaluations_of, reliability_of
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,10 @@ class CardPage:
     def headline(self) -> Evaluation | None:
         """What is said about it in one line: its first set."""
         return self.evaluations[0] if self.evaluations else None
+
+    @property
+    def reliability(self) -> list[tuple[str, str, int]]:
+        return reliability_of(self.card)
 
     @property
     def errors(self) -> list[tuple[str, str]]:

@@ -29,6 +29,14 @@ def photo_sign(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def lesion_sign(request: StaffRequest, pk: int) -> HttpResponse:
+    """The same for the photograph of a lesion."""
+    photo = get_object_or_404(Photo.objects.visible_to(_signer(request)).of_lesions(), pk=pk)
+    _sign(request, Review.objects.filter(photo=photo))
+    return redirect("pages:lesion_photo", pk)
+
+
+@require_POST
 def visit_sign(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign every view of a visit that waits for it, all at once or none."""
     visit = get_object_or_404(Visit.objects.visible_to(_signer(request)), pk=pk)

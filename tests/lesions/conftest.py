@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from analysis.claims import claim_run
 from analysis.lesion_outcomes import finish_lesion_run
@@ -24,6 +25,16 @@ def patient(db: None) -> Patient:
 @pytest.fixture
 def visit(patient: Patient) -> Visit:
     return pictures.visit(patient)
+
+
+@pytest.fixture
+def visits(patient: Patient) -> list[Visit]:
+    return [pictures.visit(patient, day) for day in (1, 2)]
+
+
+@pytest.fixture
+def doctor(client_of: Callable[[User], Client], dermatologist: User) -> Client:
+    return client_of(dermatologist)
 
 
 @pytest.fixture
