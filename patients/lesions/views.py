@@ -45,7 +45,7 @@ def lesion_edit(request: StaffRequest, pk: int) -> HttpResponse:
 def _page(
     request: StaffRequest, form: LesionForm, patient: Patient, lesion: Lesion | None = None
 ) -> HttpResponse:
-    others = Lesion.objects.filter(patient=patient).standing().exclude(pk=lesion.pk if lesion else None)
+    others = [one for one in Lesion.objects.filter(patient=patient).standing() if one != lesion]
     context = {"form": form, "patient": patient, "lesion": lesion, "body_map": body_map(others)}
     return render(request, "patients/lesion_form.html", context, status=422 if form.errors else 200)
 

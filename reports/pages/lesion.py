@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,7 +44,7 @@ class PhotoForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: object, lesion: Lesion, shots: list[Shot], **kwargs: object) -> None:
+    def __init__(self, posted: QueryDict | None = None, *, lesion: Lesion, shots: list[Shot]) -> None:
         last = shots[-1].photo if shots else None
         visits = Visit.objects.filter(patient=lesion.patient_id).order_by("-date", "-pk")
         usual = {
@@ -53,7 +53,7 @@ class PhotoForm(forms.Form):
             "device": last.device if last else "",
             "visit": visits.first(),
         }
-        super().__init__(*args, initial=usual, **kwargs)  # type: ignore[arg-type]
+        super().__init__(posted, initial=usual)
         self.fields["visit"].queryset = visits  # type: ignore[attr-defined]
         self.fields["visit"].label_from_instance = lambda visit: f"{visit.date:%Y-%m-%d}"  # type: ignore[attr-defined]
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from analysis.lesion_reviews import choose_mask, edit_note
 from analysis.models import LesionAssessment, Review
-from analysis.reviews import ReviewRefused
+from analysis.review_rules import ReviewRefused
 from analysis.services import rerun
 from clinic.accounts.staff import StaffRequest, require_recorder
 from imaging.models import Photo

@@ -82,8 +82,8 @@ def lesions(request: StaffRequest) -> HttpResponse:
     asked = request.GET.get("show", "")
     shown = next((tab.filter for tab in tabs if tab.filter.key == asked), FILTERS[0])
     page = Paginator(_rows(shown, request.user), PER_PAGE).get_page(request.GET.get("page"))
-    shot_keys = [row.shot for row in page if row.shot]
-    photos = Photo.objects.filter(pk__in=shot_keys).select_related("visit")
+    chosen = _rows(shown, request.user).filter(pk__in=[lesion.pk for lesion in page]).values("shot")
+    photos = Photo.objects.filter(pk__in=chosen).select_related("visit")
     shots = {shot.photo.lesion_id: shot for shot in shots_of(photos)}
     rows = [{"lesion": lesion, "shot": shots.get(lesion.pk)} for lesion in page]
     context = {"tabs": tabs, "shown": shown, "page": page, "rows": rows}

@@ -144,8 +144,8 @@ class TestPhoto:
         assert "Draft produced by software" not in page
         assert "Nothing was signed." in doctor.post(address, {"review": 999}, follow=True).content.decode()
 
-    @pytest.mark.parametrize("role", ["photographer", "researcher"])
-    def test_others_see_and_change_nothing(
+    @pytest.mark.parametrize(("role", "may_prepare"), [("photographer", True), ("researcher", False)])
+    def test_others_may_prepare_a_version_and_not_sign_it(
         self,
         client_of: Callable[[User], Client],
         lesion: Lesion,
@@ -153,6 +153,7 @@ class TestPhoto:
         photographer: User,
         releases: Releases,
         role: str,
+        may_prepare: bool,
         request: pytest.FixtureRequest,
     ) -> None:
         lesion.patient.consents.create(purpose="research", given_on="2026-01-01")
@@ -161,11 +162,12 @@ class TestPhoto:
         client = client_of(request.getfixturevalue(role))
         page = text_of(client, "pages:lesion_photo", photo.pk)
         assert "Sign…" not in page
-        assert ("Take this mask…" in page, "Edit the note…" in page) == (False, False)
-        facts = {"review": review.pk, "assessment": review.assessment_id, "segmenter": "lesion_deeplab"}
-        for name in ("lesion_sign", "lesion_mask", "lesion_note"):
-            address = reverse(f"pages:{name}", args=[photo.pk])
-            assert client.post(address, {**facts, "note": "Mine", "reason": "x"}).status_code == 403
+        assert ("Take this mask…" in page, "Edit the note…" in page) == (may_prepare, may_prepare)
+        address = reverse("pages:lesion_sign", args=[photo.pk])
+        assert client.post(address, {"review": review.pk}).status_code == 403
+        note = {"assessment": review.assessment_id, "note": "Mine"}
+        answer = client.post(reverse("pages:lesion_note", args=[photo.pk]), note)
+        assert answer.status_code == (302 if may_prepare else 403)
 
     def test_a_researcher_reads_no_names(
         self,

@@ -96,7 +96,7 @@ def test_more_visits_do_not_cost_more_queries(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     sittings.measured_visits(patient, photographer, releases, [30] * count)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         page_of(nurse, patient)
 
 
