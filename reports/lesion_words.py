@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from analysis.lesion_note import colour_names, percent
+from analysis.lesion_note import colour_names, percent_text
 from analysis.models import LesionPicture, LesionReading, ModelRelease
 from analysis.vision.lesion.bands import Preset, band_of
 from analysis.vision.lesion.result import Confidence, Description, ToneClass
@@ -56,10 +56,9 @@ def meaning_of(reading: LesionReading, preset: Preset = Preset.STANDARD) -> Mean
 
 
 def probability_text(probability: float, sd: float | None = None) -> str:
-    """'44 ± 4 %': mean and SD over the seeded passes; or the mean alone."""
-    return (
-        percent(probability) if sd is None else f"{percent(probability).removesuffix(' %')} ± {percent(sd)}"
-    )
+    """'44 ± 3.0 %': mean and SD over the seeded passes; or the mean alone."""
+    mean = percent_text(100 * probability)
+    return mean if sd is None else f"{mean.removesuffix(' %')} ± {percent_text(100 * sd)}"
 
 
 def opinions_of(reading: LesionReading) -> list[OpinionWords]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -82,8 +83,8 @@ def lesions(request: StaffRequest) -> HttpResponse:
     asked = request.GET.get("show", "")
     shown = next((tab.filter for tab in tabs if tab.filter.key == asked), FILTERS[0])
     page = Paginator(_rows(shown, request.user), PER_PAGE).get_page(request.GET.get("page"))
-    chosen = _rows(shown, request.user).filter(pk__in=[lesion.pk for lesion in page]).values("shot")
-    photos = Photo.objects.filter(pk__in=chosen).select_related("visit")
+    keys = [lesion.shot for lesion in page if lesion.shot]
+    photos = Photo.objects.filter(pk__in=keys).select_related("visit")
     shots = {shot.photo.lesion_id: shot for shot in shots_of(photos)}
     rows = [{"lesion": lesion, "shot": shots.get(lesion.pk)} for lesion in page]
     context = {"tabs": tabs, "shown": shown, "page": page, "rows": rows}
@@ -98,7 +99,7 @@ def lesions_card(patient: Patient) -> dict[str, object]:
     return {"lesion_rows": rows, "body_map": body_map(found)}
 
 
-def _rows(wanted: Filter, user: User) -> QuerySet[Lesion]:
+def _rows(wanted: Filter, user: User) -> QuerySet[Any]:
     """The lesions of a list with `shot`, the key of the newest photograph that put them there."""
     of_lesion = wanted.photos().filter(lesion=OuterRef("pk")).order_by("-visit__date", "-pk")
     found = Lesion.objects.visible_to(user).standing().annotate(shot=Subquery(of_lesion.values("pk")[:1]))
