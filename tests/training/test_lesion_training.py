@@ -12,7 +12,7 @@ from analysis.vision.lesion.crop import MARGIN
 from analysis.vision.lesion.metadata import Metadata, Site
 from analysis.vision.lesion.models import LesionSegmenter, classifier_of, segmenter_of
 from analysis.vision.lesion.networks import FusionNetwork, resnet18
-from analysis.vision.releases import Release, read_release
+from analysis.vision.releases import Release, WeightsMissing, read_release
 from analysis.vision.segmentation.unet import UNet
 from analysis.vision.training.lesion_classifier import LesionClassifierTask, class_weights, released
 from analysis.vision.training.lesion_data import Fold, read_lesions
@@ -37,7 +37,7 @@ def weights_dir(drawn_lesions: Path, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("weights")
     entries = {"batch_size": 4, "steps_per_epoch": 3, "sizes": (64,)}
     recipe = Recipe(SMALL, CropInput(size=64), entries, UNET)
-    learn(folder, "lesion_unet", "lesion_segmenter", recipe, drawn_lesions)
+    learn(folder, "lesion_deeplab", "lesion_segmenter", recipe, drawn_lesions)
     return folder
 
 
@@ -50,7 +50,7 @@ def learn(weights_dir: Path, name: str, task: str, recipe: Recipe, data: Path) -
 
 
 def test_a_segmenter_ends_in_a_judged_release(weights_dir: Path, drawn_lesions: Path, tmp_path: Path) -> None:
-    release = read_release(weights_dir / "lesion_unet-1")
+    release = read_release(weights_dir / "lesion_deeplab-1")
     judged = {one.name: one for one in release.card.evaluation}
     held_out = traced(drawn_lesions, Fold.TEST)
     assert judged["dermoscopy, held out"].n == len(held_out)
@@ -86,7 +86,7 @@ def test_without_the_release_that_cuts_out_there_is_no_classifier(
     drawn_lesions: Path, tmp_path: Path
 ) -> None:
     recipe = Recipe(SMALL, CropInput(size=64, margin=MARGIN), TWO, RESNET)
-    with pytest.raises(Exception, match="lesion_unet"):
+    with pytest.raises(WeightsMissing, match="lesion_deeplab"):
         build_task("lesion_classifier", recipe, drawn_lesions, None, tmp_path)
 
 

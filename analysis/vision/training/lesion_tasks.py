@@ -15,7 +15,7 @@ from analysis.vision.training.lesion_classifier import CropSample, LesionClassif
 from analysis.vision.training.lesion_data import Fold, LesionSample, read_lesions
 from analysis.vision.training.lesion_segmenter import LesionSegmenterTask
 
-CROPPING = "lesion_unet"
+CROPPING = "lesion_deeplab"
 """The release whose mask cuts out the lesions that nobody traced, and those that judge."""
 
 
