@@ -104,7 +104,17 @@ def test_a_face_is_no_lesion(drawn_lesions: Path, tmp_path: Path) -> None:
         build_task("lesion_segmenter", replace(recipe, network=None), drawn_lesions, None)
 
 
-@pytest.mark.parametrize("suffix", ["segmenter", "segmenter_deeplab", "classifier", "classifier_fusion"])
+@pytest.mark.parametrize(
+    "suffix",
+    [
+        "segmenter",
+        "segmenter_deeplab",
+        "classifier",
+        "classifier_144",
+        "classifier_fusion",
+        "classifier_fusion_128",
+    ],
+)
 def test_the_shipped_recipes_can_be_read(suffix: str) -> None:
     recipe = read_recipe(CONFIGS / f"lesion_{suffix}.toml")
     assert recipe.network is not None
