@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from analysis.demo.former_release import measure_by_former_release
+from analysis.demo.lesions import photograph_lesions
 from analysis.demo.photographs import Size, take_photos
 from analysis.demo.reviews import review_clinic
 from analysis.demo.staff import hire_staff
@@ -30,6 +31,7 @@ def photograph_clinic(*, only: Sequence[str], size: Size, processes: int) -> dic
             raise UnknownPatient(f"{record} is not one of {', '.join(known)}.")
     staff = hire_staff()
     take_photos([known[record] for record in only or known], staff, size, processes)
+    photograph_lesions(staff)
     return staff
 
 

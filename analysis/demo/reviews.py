@@ -33,7 +33,7 @@ def review_clinic(staff: dict[str, User]) -> None:
 
 def _sign(visit: Visit, doctor: User) -> None:
     """Once: what is measured again later waits for the person at the demonstration."""
-    waiting = Review.objects.unsigned().of_faces().filter(photo__visit=visit)
+    waiting = Review.objects.unsigned().filter(photo__visit=visit)
     waiting = waiting.exclude(photo__reviews__signed_at__isnull=False)
     sign_reviews(reviews=list(waiting.select_related("photo")), signer=doctor)
 

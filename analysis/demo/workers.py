@@ -24,7 +24,8 @@ WORTH_ANOTHER_TRY = list(RunReason)
 
 
 def synthetic_runs() -> RunQuerySet:
-    photos = Photo.objects.current().filter(visit__patient__is_synthetic=True)
+    """The newest analysis of every photograph that stands, of a face or of a lesion."""
+    photos = Photo.objects.standing().filter(visit__patient__is_synthetic=True)
     return Run.objects.filter(photo__in=photos).latest_per_photo()
 
 
