@@ -59,7 +59,7 @@ LESIONS = (
         seed=5,
         phototype=2,
         visits=(0, 2),
-        look={"hair": 0.4, "ruler": True},
+        look={"hair": 0.4, "ruler": True, "scale": 0.6},
     ),
     DemoLesion(
         "DEMO-007",
