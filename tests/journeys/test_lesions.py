@@ -1,4 +1,4 @@
-"""A single lesion in a real browser: entered by a click on the body, photographed, judged, signed, compared."""
+"""A single lesion in a real browser: entered by a click on the body, photographed, judged, signed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_from_the_body_map_to_a_signed_assessment(
     tmp_path: Path,
 ) -> None:
     publish_next_step(
-        lesion_class="",
+        lesion_class="benign",
         band="indeterminate",
         text="What a clinician would consider: dermoscopy.",
         source="House rule 7",
