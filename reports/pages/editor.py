@@ -58,11 +58,14 @@ def _words() -> dict[str, str]:
     return {
         "points": _("{} points"),
         "notLoaded": _(
-            "The photograph is still loading at its own size. The smart brush works when it is there."
+            "The photograph is still loading at its own size. Tools that look at it work when it is there."
         ),
         "notOpened": _(
             "The photograph or its masks could not be loaded. Check the network and load the page again."
         ),
+        "clickDarker": _("This point is on the darker side of the border. Click inside the lesion."),
+        "clickBrighter": _("This point is on the brighter side of the border. Click the skin to take away."),
+        "noBorder": _("No border closes around this point. Paint it with the smart brush or a polygon."),
         "outsideFace": _("Vitiligo is filled inside the face only. Click inside the face outline."),
         "nothingToFill": _("There is nothing to fill here."),
         "openRegion": _("This area is open to the edge of the photograph. Close the outline first."),
@@ -88,6 +91,7 @@ def _shortcuts() -> list[tuple[str, list[str]]]:
     return [
         (_("Brush"), ["B"]),
         (_("Smart brush"), ["S"]),
+        (_("Click a lesion"), ["G"]),
         (_("Polygon"), ["P"]),
         (_("Fill a region"), ["F"]),
         (_("Erase on and off"), ["E"]),

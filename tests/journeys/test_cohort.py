@@ -57,6 +57,8 @@ def test_a_patient_is_photographed_twice(
     page.get_by_label("Name of the study").fill("Autumn")
     page.get_by_role("button", name="Start the study").click()
     page.get_by_role("button", name="Photograph again").first.click()
+    # Loaded, and not only there: a file that is chosen before the page's scripts listen is sent by nobody.
+    page.wait_for_url("**/repeatability/*/visits/*/")
     file = FilePayload(name="IMG_2.jpg", mimeType="image/jpeg", buffer=pictures.photograph(99).read())
     page.locator("#repeat-front [data-file]").set_input_files(file)
     slot = page.locator("#repeat-front")

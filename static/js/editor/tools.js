@@ -1,4 +1,5 @@
 // The tools: what they make of the points they are led over. Each gesture is one step that can be taken back.
+import { REACHES, segmentAt } from "./click.js";
 import { holesOf, regionAt } from "./fill.js";
 import { visitDisc, visitPath, visitPolygon } from "./shapes.js";
 import { coarseness, isTaken, mark } from "./smart.js";
@@ -37,6 +38,7 @@ export class Tools {
     const on = this.isErasing === other;
     if (this.tool === "polygon") this.addCorner(point, on, reach);
     else if (this.tool === "fill") this.fill(point, on);
+    else if (this.tool === "click") this.click(point, on);
     else {
       this.stroke = { on, last: this.sized(point), memory: null };
       this.touch(this.stroke.last);
@@ -72,34 +74,72 @@ export class Tools {
   }
 
   // Vitiligo is the brighter side of its border; what is erased from it by mistake the darker one.
-  get side() {
+  sideFor(on) {
     if (this.layer !== VITILIGO) return 0;
-    return this.stroke.on ? 1 : -1;
+    return on ? 1 : -1;
   }
 
-  touchSmartly({ x, y, radius }) {
-    const reach = Math.max(3, radius);
+  // What the photograph shows within `reach` of a point; null outside it, and while it is loading.
+  patchAround({ x, y }, reach) {
     const coarse = coarseness(reach);
     const left = Math.max(0, Math.floor(x - reach));
     const top = Math.max(0, Math.floor(y - reach));
     const width = Math.min(this.surface.width, Math.ceil(x + reach) + 1) - left;
     const height = Math.min(this.surface.height, Math.ceil(y + reach) + 1) - top;
-    if (width <= 0 || height <= 0) return;
+    if (width <= 0 || height <= 0) return null;
     const patch = this.patchAt(left, top, width, height, coarse);
-    if (!patch) {
-      this.say("notLoaded");
+    if (!patch) this.say("notLoaded");
+    return patch && { patch, left, top, width, height, coarse, centre: { x: (x - left) / coarse, y: (y - top) / coarse } };
+  }
+
+  touchSmartly(place) {
+    const reach = Math.max(3, place.radius);
+    const seen = this.patchAround(place, reach);
+    if (!seen) return;
+    const { on, memory } = this.stroke;
+    const found = mark(seen.patch, seen.centre, reach / seen.coarse, memory, this.sideFor(on));
+    this.stroke.memory = found.memory;
+    this.paintTaken(found.taken, seen, on);
+  }
+
+  // The lesion under a click, looked for in ever larger circles until its border closes.
+  click(point, on) {
+    const { width, height } = this.surface;
+    if (point.x < 0 || point.y < 0 || point.x >= width || point.y >= height) return;
+    if (this.layer === VITILIGO && !this.surface.has(Math.floor(point.x), Math.floor(point.y), FACE)) {
+      this.say("outsideFace");
       return;
     }
-    const centre = { x: (x - left) / coarse, y: (y - top) / coarse };
-    const found = mark(patch, centre, reach / coarse, this.stroke.memory, this.side);
-    this.stroke.memory = found.memory;
-    const taken = (column, row) => isTaken(found.taken, patch, column, row, coarse);
+    let word = "noBorder";
+    for (const reach of REACHES) {
+      const seen = this.patchAround(point, reach);
+      if (!seen) return;
+      const { taken, answer } = segmentAt(seen.patch, seen.centre, reach / seen.coarse, this.sideFor(on), this.skinOf(seen));
+      if (answer === "found") {
+        this.paintTaken(taken, seen, on);
+        this.keep();
+        return;
+      }
+      if (answer === "otherSide") word = on ? "clickDarker" : "clickBrighter";
+    }
+    this.say(word);
+  }
+
+  // Which pixels of a patch are skin: all of them while the face itself is edited.
+  skinOf({ patch, left, top, coarse }) {
+    if (this.layer !== VITILIGO) return undefined;
+    const at = (start, step) => Math.floor(start + (step + 0.5) * coarse);
+    return (index) => this.surface.has(at(left, index % patch.width), at(top, Math.floor(index / patch.width)), FACE);
+  }
+
+  paintTaken(found, { patch, left, top, width, height, coarse }, on) {
+    const taken = (column, row) => isTaken(found, patch, column, row, coarse);
     for (let row = 0; row < height; row += 1) {
       for (let column = 0; column < width; column += 1) {
         if (!taken(column, row)) continue;
         const from = column;
         while (column < width && taken(column, row)) column += 1;
-        this.paint(top + row, left + from, left + column, this.stroke.on);
+        this.paint(top + row, left + from, left + column, on);
       }
     }
   }
