@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 
 import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 from PIL import Image
 
+from analysis.alignments import NoPair, request_alignment
 from analysis.models import Alignment, Measurement
 from imaging.models import Photo, Rendition
 from patients.models import Patient
@@ -18,6 +22,10 @@ from reports.pdf.place_facts import ChangeSheet, Places, RegionCell, RegionFacts
 from reports.slots import Slot
 from reports.where import RegionTrend, regions_of_patient
 
+NOT_MADE = gettext_noop(
+    "The two photographs had not been laid over each other when this report was written. A report that is "
+    "made later shows what changed."
+)
 SHAPE = 0.95
 """Width by height of the place for a map."""
 
@@ -30,7 +38,7 @@ def places_of(patient: Patient, slots: Sequence[Slot], here: Sequence[Slot], day
     ]
     return Places(
         regions=tuple(region for region in regions if any(region.cells)),
-        changes=tuple(_sheet(alignment) for alignment in _alignments(slots, here)),
+        changes=tuple(_changes(slots, here)),
     )
 
 
@@ -41,27 +49,48 @@ def _cell(trend: RegionTrend | None, day: date) -> RegionCell | None:
     return RegionCell(value=trend.latest.f_vitiligo, points=None if never else trend.change)
 
 
-def _alignments(slots: Sequence[Slot], here: Sequence[Slot]) -> list[Alignment]:
-    """Finished comparisons of this visit's measurements with the first measurement of their view."""
+def request_changes(slots: Sequence[Slot], here: Sequence[Slot]) -> None:
+    """Have the pairs laid over each other that no worker was asked for yet: for the next report."""
+    for first, second in _pairs(slots, here):
+        if first.photo is not None and second.photo is not None:
+            with suppress(NoPair):  # of one day
+                request_alignment(first=first.photo, second=second.photo)
+
+
+def _pairs(slots: Sequence[Slot], here: Sequence[Slot]) -> list[tuple[Slot, Slot]]:
+    """The first measured photograph of each view, and that of this visit, in the order of the views."""
     found = []
     for slot in here:
-        first = next((one.measurement for one in slots if one.view == slot.view and one.measurement), None)
-        if slot.measurement and first and first.pk != slot.measurement.pk:
-            found.append((first, slot.measurement))
-    pairs = Alignment.objects.select_related("first__run__photo__visit").filter(
-        first__in=[first for first, _second in found],
-        second__in=[second for _first, second in found],
-        status__in=[Alignment.Status.ALIGNED, Alignment.Status.REFUSED],
-    )
+        first = next((one for one in slots if one.view == slot.view and one.measurement), None)
+        if slot.measurement and first and first.measurement != slot.measurement:
+            found.append((first, slot))
     order = list(Track)
-    return sorted(pairs, key=lambda pair: order.index(Track(pair.first.run.photo.view)))
+    return sorted(found, key=lambda pair: order.index(Track(pair[0].view)))
 
 
-def _sheet(alignment: Alignment) -> ChangeSheet:
-    photo = alignment.first.run.photo
-    track, since = Track(photo.view), photo.visit.date
+def _changes(slots: Sequence[Slot], here: Sequence[Slot]) -> Iterator[ChangeSheet]:
+    """One sheet a pair, whether it has a map, cannot have one, or has none yet."""
+    pairs = _pairs(slots, here)
+    made = {
+        (alignment.first_id, alignment.second_id): alignment
+        for alignment in Alignment.objects.select_related("first__run__photo__visit").filter(
+            first__in=[first.measurement for first, _later in pairs],
+            second__in=[later.measurement for _first, later in pairs],
+        )
+    }
+    for first, second in pairs:
+        if first.measurement and second.measurement:
+            alignment = made.get((first.measurement.pk, second.measurement.pk))
+            yield _sheet(first, alignment)
+
+
+def _sheet(first: Slot, alignment: Alignment | None) -> ChangeSheet:
+    track, since = Track(first.view), first.visit.date
+    if alignment is None or alignment.is_waiting:
+        return ChangeSheet(track=track, since=since, refusal=_(NOT_MADE))
     if not alignment.is_aligned:
         return ChangeSheet(track=track, since=since, refusal=alignment.reason)
+    photo = alignment.first.run.photo
     return ChangeSheet(
         track=track,
         since=since,

@@ -29,7 +29,7 @@ from reports.pdf import (
     ReportContent,
     VisitFacts,
 )
-from reports.places import places_of
+from reports.places import places_of, request_changes
 from reports.quality_remarks import glare_remarks, quality_remarks
 from reports.readings import name_of, readings_of
 from reports.slots import Slot, slots_of_visits
@@ -77,9 +77,13 @@ def response_summary(*, patient: Patient) -> Summary:
 
 
 def report_content(*, visit: Visit, user: User) -> ReportContent:
-    """Everything the report of a visit says to `user`; a researcher reads a pseudonym and no notes."""
+    """Everything the report of a visit says to `user`; a researcher reads a pseudonym and no notes.
+
+    Comparisons with the baseline that are missing are asked for; this report says that there are none yet.
+    """
     response = response_of(patient=visit.patient, until=visit)
     here = [slot for slot in response.slots if slot.visit.pk == visit.pk]
+    request_changes(response.slots, here)
     return ReportContent(
         letterhead=Letterhead(clinic=settings.CLINIC_NAME, address=settings.CLINIC_ADDRESS),
         patient=patient_facts(visit.patient, user, visit.date),

@@ -38,9 +38,12 @@ def in_ci() -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """In CI everything a test needs is installed; only the image sets that nobody may ship may be absent."""
+    """In CI everything a test needs is installed; only the image sets that nobody may ship may be absent, and
+    the one of both databases that a run is not about.
+    """
     report = yield
-    if report.skipped and in_ci() and not hasattr(report, "wasxfail") and not item.get_closest_marker("data"):
+    may_skip = any(item.get_closest_marker(name) for name in ("data", "postgresql"))
+    if report.skipped and in_ci() and not hasattr(report, "wasxfail") and not may_skip:
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
     return report

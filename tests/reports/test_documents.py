@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from pypdf import PdfReader
 from pytest_django import Settings
 
-from analysis.models import ModelRelease, Review
+from analysis.models import Alignment, ModelRelease, Review
 from analysis.reviews import sign_reviews
 from clinic.accounts.models import User
 from clinic.audit.models import Event
@@ -244,3 +244,15 @@ def test_the_fingerprint_sees_every_field(visit: Visit, dermatologist: User) -> 
     ]
     digests = {content_digest(one, language="en") for one in others}
     assert len({*digests, digest, content_digest(content, language="ko")}) == len(others) + 2
+
+
+def test_a_comparison_that_is_not_made_yet_is_said_and_asked_for(visit: Visit, dermatologist: User) -> None:
+    first = make_report(visit=visit, user=dermatologist)
+    assert "had not been laid over each other" in text_of(first)
+    assert Alignment.objects.waiting().count() == 3
+    assert make_report(visit=visit, user=dermatologist) == first
+    Alignment.objects.update(status="refused", reason_code="overlap")
+    later = make_report(visit=visit, user=dermatologist)
+    assert later.supersedes == first
+    assert "had not been laid over each other" not in text_of(later)
+    assert Alignment.objects.count() == 3
