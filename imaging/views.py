@@ -52,10 +52,11 @@ def photo_original(request: StaffRequest, pk: int) -> HttpResponseBase:
     if not request.user.may_identify:
         raise PermissionDenied
     record(user=request.user, action=Event.Action.EXPORT, target=photo, detail={"what": "original"})
+    shown = photo.view or f"lesion-{photo.lesion_id}"
     response = FileResponse(
         photo.original.open("rb"),
         as_attachment=True,
-        filename=f"{photo.visit.date}-{photo.view}-{photo.pk}.{SUFFIXES[Photo.Format(photo.format)]}",
+        filename=f"{photo.visit.date}-{shown}-{photo.pk}.{SUFFIXES[Photo.Format(photo.format)]}",
         content_type=CONTENT_TYPES[Photo.Format(photo.format)],
     )
     response["Cache-Control"] = "private, no-store"

@@ -13,7 +13,7 @@ from analysis.models import LesionReading, ModelRelease, Run
 from analysis.vision.lesion.change import Hindrance, LesionChange, Seen, compare
 from analysis.vision.lesion.result import Description
 from reports.charts.wording import signed_text
-from reports.lesion_words import features_of, probability_text
+from reports.lesion_words import probability_text
 from reports.lesions import Shot
 
 HINDRANCES = {
@@ -97,7 +97,7 @@ class Pair:
     @property
     def _described(self) -> tuple[Description, Description]:
         before, after = self._readings
-        return features_of(before), features_of(after)
+        return before.description, after.description
 
     @property
     def _compared(self) -> LesionChange:

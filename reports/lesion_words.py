@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from analysis.lesion_note import colour_names, percent_text
 from analysis.models import LesionPicture, LesionReading, ModelRelease
 from analysis.vision.lesion.bands import Preset, band_of
-from analysis.vision.lesion.result import Confidence, Description, ToneClass
+from analysis.vision.lesion.result import Confidence
 
 HEAT = {
     ModelRelease.Task.LESION_RESNET.value: LesionPicture.Kind.HEAT_RESNET.value,
@@ -83,26 +83,11 @@ def leading_class(reading: LesionReading) -> str:
     return max(sums, key=lambda name: sums[name])
 
 
-def features_of(reading: LesionReading) -> Description:
-    """The stored image features as the library's own value, which knows how they are compared."""
-    return Description(
-        asymmetry=reading.asymmetry,
-        border=reading.border,
-        colours=tuple(reading.colours),
-        colour_variation=reading.colour_variation,
-        area_px=reading.area_px,
-        diameter_px=reading.diameter_px,
-        diameter_mm=reading.diameter_mm,
-        ita_degrees=reading.ita_degrees,
-        tone=ToneClass(reading.tone) if reading.tone else None,
-    )
-
-
 def description_of(reading: LesionReading) -> list[tuple[str, str]]:
     """Image features with their names; not the clinical ABCD score."""
     area, size = f"{reading.area_px} px", f"{reading.diameter_px:.0f} px"
     if reading.diameter_mm is not None:
-        area, size = f"{features_of(reading).area_mm2:.1f} mm²", f"{reading.diameter_mm:.1f} mm"
+        area, size = f"{reading.description.area_mm2:.1f} mm²", f"{reading.diameter_mm:.1f} mm"
     tone = _("not measured")
     if reading.ita_degrees is not None:
         name = LesionReading.Tone(reading.tone).label
