@@ -50,10 +50,15 @@ def heat_of(crops: Sequence[Image], classifier: LesionClassifier, metadata: Meta
 def lay_over(image: Image, heat: Heat, crop: Crop) -> Image:
     """A copy of a photo (H, W, 3) with the heat of the crop's square (n, n), 0 to 1, in colour."""
     placed = crop.place(heat, image.shape[:2])
-    levels = np.rint(255 * placed).astype(np.uint8)
+    # A large photo is mixed where the heat is alone.
+    rows = slice(max(0, crop.y), max(0, crop.y + crop.side))
+    columns = slice(max(0, crop.x), max(0, crop.x + crop.side))
+    here = placed[rows, columns]
+    levels = np.rint(255 * here).astype(np.uint8)
     colours = cv2.cvtColor(cv2.applyColorMap(levels, cv2.COLORMAP_INFERNO), cv2.COLOR_BGR2RGB)
-    share = (OPACITY * placed)[..., None]
-    mixed: Image = np.rint(image * (1 - share) + colours * share).astype(np.uint8)
+    share = (OPACITY * here)[..., None]
+    mixed = image.copy()
+    mixed[rows, columns] = np.rint(image[rows, columns] * (1 - share) + colours * share)
     return mixed
 
 
