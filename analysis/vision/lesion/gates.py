@@ -46,8 +46,8 @@ TONE = "ita_lowest"
 """Threshold in a classifier's card: degrees of ITA below which its pictures were too few to judge it."""
 EVALUATED_FROM = 10.0
 """Where a card does not say: of 371 real pictures with a mask, 4 are below (brown or dark skin)."""
-THIN = 28.0
-"""Degrees below which the pictures are few (tan skin, 10 of 371)."""
+THIN = 18.0
+"""Degrees above that limit within which the pictures are few (tan skin, 10 of 371)."""
 
 
 def judge_picture(image: Image, shape: tuple[int, int]) -> list[Finding]:
@@ -88,7 +88,7 @@ def judge_tone(degrees: float | None, models: LesionModels) -> Finding:
     if degrees is None:
         return Finding(Reason.TONE_NOT_EVALUATED, Verdict.FAIL, 0, FEWEST, "share of skin", FEWEST)
     lowest = max(models.releases[t].card.thresholds.get(TONE, EVALUATED_FROM) for t in CLASSIFIERS)
-    limits = Limits(warn=max(THIN, lowest), fail=lowest)
+    limits = Limits(warn=lowest + THIN, fail=lowest)
     return limits.judge(Reason.TONE_NOT_EVALUATED, degrees, "degrees")
 
 
