@@ -18,7 +18,8 @@ def main(deed: str, photo: str, user_key: str) -> None:
     import numpy as np
 
     from analysis.models import Review
-    from analysis.reviews import ReviewRefused, save_masks, sign_review
+    from analysis.review_rules import ReviewRefused
+    from analysis.reviews import save_masks, sign_review
     from clinic.accounts.models import User
     from tests.analysis.results import SHAPE
 

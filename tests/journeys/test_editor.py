@@ -242,7 +242,7 @@ def save_behind_the_back(photo: Photo, author: User) -> Measurement:
         based_on=measurement.version,
         vitiligo=vitiligo,
     )
-    return review.measurement
+    return Measurement.objects.get(review=review)
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def edited(photo: Photo, author: User) -> Measurement:
     review = save_masks(
         run=measurement.run, author=author, reason="glare", based_on=measurement.version, vitiligo=vitiligo
     )
-    return review.measurement
+    return Measurement.objects.get(review=review)
 
 
 def page_of(client: Client, photo: Photo) -> str:
