@@ -21,7 +21,7 @@ from analysis.vision.terms import Mask as PixelMask
 from imaging.renditions import DISPLAY_SIDE
 
 SCALE: tuple[Colour, ...] = ((0, 34, 78), (66, 78, 108), (125, 124, 120), (188, 174, 108), (254, 232, 56))
-TINT = 150
+TINT = 125
 NO_TINT = 0
 TEXT_SHARE = 1 / 45
 """Height of the figures, as a share of the picture's longer side."""

@@ -40,6 +40,8 @@ PLOT_PIXELS = 290
 LANE_PIXELS = 34
 GAP_PIXELS = 22
 """Of the chart as the page draws it: the plot keeps its height, and each lane adds its own."""
+BELOW_NAME = 0.16
+"""Of a lane: how far the words beside an adverse event keep from the name of the row."""
 LABEL_SHARE = 0.22
 """Of the width: how much room a text beside an adverse event needs before the next one."""
 DAY_MILLISECONDS = 86_400_000
@@ -114,7 +116,7 @@ class _Drawing:
         colour = CAUTION[self._dark]
         marks = self._trace(
             x=[one.on.isoformat() for one in ordered],
-            y=[row] * len(ordered),
+            y=[row - BELOW_NAME] * len(ordered),
             mode="markers+text",
             meta={"track": "therapy", "short": [f"  {one.grade}" for one in ordered]},
             text=[f"  {escape(text)}" for text in texts],

@@ -64,6 +64,10 @@ class Tile:
         return self.outcome.change is not None and self.outcome.change.verdict is Verdict.BEYOND_ERROR
 
     @property
+    def is_refused(self) -> bool:
+        return self.outcome.change is not None and self.outcome.change.verdict is Verdict.NOT_COMPARABLE
+
+    @property
     def recent_change(self) -> str:
         """Since the measured visit before the latest, unless that is the baseline."""
         return change_text(self.outcome.recent, _) if self.outcome.recent else ""

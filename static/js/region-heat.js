@@ -14,8 +14,13 @@ function tint(address) {
 
 if (box) {
   let image = null;
+  const label = box.closest("label");
   box.addEventListener("change", () => {
-    if (box.checked) image ??= tint(box.dataset.regionHeat);
+    if (box.checked && !image) {
+      image = tint(box.dataset.regionHeat);
+      label.setAttribute("aria-busy", "true"); // the first one takes the server some seconds
+      for (const end of ["load", "error"]) image.addEventListener(end, () => label.removeAttribute("aria-busy"));
+    }
     if (image) image.hidden = !box.checked;
   });
 }
