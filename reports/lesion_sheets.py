@@ -66,15 +66,13 @@ def _assessed(assessment: LesionAssessment, user: User) -> dict[str, Any]:
     if assessment.needs_review:
         agreement += " " + _("Needs review: the two networks outline different things.")
     step = next_step_for(lesion_class=leading_class(reading), band=meaning_of(reading).band)
-    composed = assessment.is_note_composed
-    origin = _("Composed from the values by template") if composed else _("Worded by a person")
     return {
         "masks": _masks(assessment),
         "agreement": agreement,
         "opinions": _opinions(reading),
         "description": tuple(description_of(reading)),
-        "note": assessment.note if composed or user.may_identify else "",
-        "note_origin": origin,
+        # What was composed from the values by template would say the page a second time.
+        "note": "" if assessment.is_note_composed or not user.may_identify else assessment.note,
         "next_step": step.text if step else "",
         "next_step_source": step.source if step else "",
     }

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from analysis.lesion_note import colour_names, percent_text
 from analysis.models import LesionPicture, LesionReading, ModelRelease
 from analysis.vision.lesion.bands import Preset, band_of
 from analysis.vision.lesion.result import Confidence
 
+CLASSIFIERS = {
+    ModelRelease.Task.LESION_RESNET.value: gettext_lazy("Picture alone"),
+    ModelRelease.Task.LESION_FUSION.value: gettext_lazy("Picture with age, sex and site"),
+}
 HEAT = {
     ModelRelease.Task.LESION_RESNET.value: LesionPicture.Kind.HEAT_RESNET.value,
     ModelRelease.Task.LESION_FUSION.value: LesionPicture.Kind.HEAT_FUSION.value,
@@ -65,7 +70,7 @@ def opinions_of(reading: LesionReading) -> list[OpinionWords]:
     """Each classifier alone, in the order in which they are stored."""
     return [
         OpinionWords(
-            name=str(ModelRelease.Task(one["task"]).label),
+            name=str(CLASSIFIERS[one["task"]]),
             probability=probability_text(one["malignancy"], one["sd"]),
             classes=tuple((name, probability_text(value)) for name, value in one["probabilities"].items()),
             heat=HEAT[one["task"]],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analysis.models import LesionAssessment, Run
 from imaging.models import Photo
 from reports.lesion_words import probability_text
+from reports.lesions import WORDS
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class Analysis:
 
     run: Run
     versions: Sequence[Version]
+
+    @property
+    def word(self) -> str:
+        return str(WORDS[self.run.status])
 
 
 def history_of_lesion(photo: Photo) -> list[Analysis]:

@@ -88,8 +88,13 @@ SETS: Mapping[str, Words] = {
     "faces_landmarks": gettext_lazy("Frames of videos"),
     "dermoscopy, dermoscopy_2017, dermoscopy_2018": gettext_lazy("Pictures without a face"),
     "dermoscopy, held out": gettext_lazy("Dermoscopy, pictures held out"),
-    "of isic_2017": gettext_lazy("Of these, ISIC 2017"),
-    "of isic_2018": gettext_lazy("Of these, ISIC 2018"),
+    "of dermoscopy": gettext_lazy("Of these, the first set"),
+    "of dermoscopy_2017": gettext_lazy("Of these, ISIC 2017"),
+    "of dermoscopy_2018": gettext_lazy("Of these, ISIC 2018"),
+    "small lesions": gettext_lazy("Small lesions"),
+    "small lesions under drawn hair": gettext_lazy("Small lesions under drawn hair"),
+    "age known": gettext_lazy("Patients of known age"),
+    "nothing told": gettext_lazy("Neither age, sex nor site told"),
     "clinic": gettext_lazy("Signed masks of this clinic, patients held out"),
 }
 PARTS: Mapping[str, Words] = {
@@ -100,6 +105,7 @@ PARTS: Mapping[str, Words] = {
     "uv reflectance": gettext_lazy("painted vitiligo, UV look"),
     "without vitiligo": gettext_lazy("without vitiligo"),
     "interval": gettext_lazy("how sure"),
+    "nothing told": gettext_lazy("neither age, sex nor site told"),
 }
 
 

@@ -64,7 +64,9 @@ class Task:
 @require_GET
 def releases(request: StaffRequest) -> HttpResponse:
     """Nothing here is about a patient: everyone who reads a number may read how it came about."""
-    found = ModelRelease.objects.order_by("task", "-installed_at", "-pk")
+    steps = ModelRelease.Task.values
+    newest_first = ModelRelease.objects.order_by("-installed_at", "-pk")
+    found = sorted(newest_first, key=lambda release: steps.index(release.task))
     tasks = [_task(task, list(of_task)) for task, of_task in groupby(found, key=lambda one: one.task)]
     return render(request, "pages/releases.html", {"tasks": tasks})
 

@@ -55,7 +55,6 @@ class LesionSheet:
     description: tuple[tuple[str, str], ...] = ()
     findings: tuple[LesionFinding, ...] = ()
     note: str = ""
-    note_origin: str = ""
     next_step: str = ""
     next_step_source: str = ""
     withheld: str = ""

@@ -16,7 +16,6 @@ from reports.pdf.lesion_facts import LesionSheet
 from reports.pdf.look import (
     BODY,
     CELL,
-    CELL_SMALL,
     CELL_STRONG,
     GAP,
     HEADING,
@@ -38,7 +37,6 @@ MARGIN = 1.9
 TINT = np.array([214, 39, 40], dtype=np.float32)
 TINT_SHARE = 0.38
 OPINION_COLUMNS = (0.34, 0.26, 0.40)
-FINDING_COLUMNS = (0.40, 0.20, 0.20, 0.20)
 
 
 def lesion_pages(sheets: Sequence[LesionSheet], family: Family, _: Translate = same) -> list[Flowable]:
@@ -87,20 +85,16 @@ def _estimate(sheet: LesionSheet, family: Family, _: Translate) -> list[Flowable
 def _findings(sheet: LesionSheet, family: Family, _: Translate) -> list[Flowable]:
     if not sheet.findings:
         return []
-    rows: list[list[Cell]] = [
-        [[(one.name, CELL)], [(one.value, CELL)], [(one.limit, CELL_SMALL)], [(one.level, CELL_STRONG)]]
-        for one in sheet.findings
-    ]
-    head = [_("Gate"), _("Value"), _("Limit"), _("Level")]
-    heading = _heading(_("Quality of the photo"), family)
-    return [KeepTogether([heading, ruled_table(family, head, rows, FINDING_COLUMNS)])]
+    gates = [(one.name, f"{one.value} ({one.limit}): {one.level.lower()}") for one in sheet.findings]
+    heading = _heading(_("Gates: value (limit of a warning / of a refusal): level"), family)
+    return [KeepTogether([heading, Facts(family, gates, CELL, 3)])]
 
 
 def _words(sheet: LesionSheet, family: Family, _: Translate) -> list[Flowable]:
     parts: list[Flowable] = []
     if sheet.note:
-        block = TextBlock(family, (sheet.note_origin, LABEL), (sheet.note, BODY))
-        parts.append(KeepTogether([_heading(_("Note"), family), block]))
+        block = TextBlock(family, (sheet.note, BODY))
+        parts.append(KeepTogether([_heading(_("Note of a clinician"), family), block]))
     if sheet.next_step:
         source = _("Information, not an order. Source: {source}").format(source=sheet.next_step_source)
         block = TextBlock(family, (sheet.next_step, BODY), (source, SMALL))

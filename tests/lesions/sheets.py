@@ -40,7 +40,6 @@ def make_sheet(**changes: Any) -> LesionSheet:
         "description": (("Asymmetry", "0.08"), ("Border", "0.11"), ("Colours", "light brown, dark brown")),
         "findings": (LesionFinding(name="Sharpness", value="41", limit="20", level="passed"),),
         "note": "Brown, symmetric lesion with an even border.",
-        "note_origin": "Composed by template from the values above, not edited",
         "next_step": "What a clinician would consider: dermoscopy by a trained person.",
         "next_step_source": "House rule 7",
         "drafts": ("lesion_unet-1",),

@@ -103,6 +103,7 @@ class TestPhoto:
         assert lesion_sentence() in page
         body = page[page.index('id="lesion-result"') : page.index('id="facts-title"')]
         assert NUMBER.search(body) is None
+        assert page.count("Withheld") == 2  # above, and in the history
         assert "Sign…" not in page
 
     def test_a_failure_is_the_software_s(

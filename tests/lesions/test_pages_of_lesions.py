@@ -71,6 +71,7 @@ class TestList:
         page = text_of(doctor, "pages:lesions", show=show)
         shown = {name for name in ("SURE", "UNSURE", "APART", "BLUR", "NEW") if f"<bdi>{name}</bdi>" in page}
         assert shown == labels
+        assert lesion_sentence() in page
         assert f'<span class="count">{len(labels)}</span>' in page
 
     @pytest.mark.usefixtures("clinic")

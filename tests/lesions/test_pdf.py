@@ -43,7 +43,7 @@ def test_each_lesion_has_a_page_of_the_report(content: ReportContent) -> None:
             "Indeterminate: needs clinician review",
             "Asymmetry",
             "Sharpness",
-            "Composed by template",
+            "even border",
             "Information, not an order. Source: House rule 7",
             "not reviewed by a clinician",
             lesion_sentence(),

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from analysis.lesion_reviews import edit_note
 from analysis.models import ModelRelease
 from analysis.reviews import sign_review
 from clinic.accounts.models import User
@@ -19,6 +20,7 @@ from patients.models import Lesion, Visit
 from reports.documents import make_report
 from reports.pdf.safety import lesion_sentence
 from tests.lesions import sittings
+from tests.lesions.ovals import NARROW, SHARP
 
 pytestmark = pytest.mark.django_db
 
@@ -47,12 +49,22 @@ def test_the_report_alone_says_what_the_page_says(
         "0.0200 mm per pixel",
         "Draft produced by software lesion_unet-1",
         "What a clinician would consider",
-        "Composed from the values by template",
         lesion_sentence(),
     ):
         assert part in text, part
     event = Event.objects.about(photo).get(action="export")
     assert event.detail["what"] == "lesion report"
+
+
+def test_a_note_is_printed_once_a_person_has_worded_it(
+    doctor: Client, photo: Photo, releases: dict[str, ModelRelease], dermatologist: User
+) -> None:
+    assessment = sittings.assess(photo, releases)
+    address = reverse("reports:lesion_report", args=[photo.pk])
+    assert "Note of a clinician" not in text_of(doctor.get(address).content)
+    edit_note(assessment=assessment, note="Seen with the patient.", author=dermatologist)
+    text = text_of(doctor.get(address).content)
+    assert "Note of a clinician Seen with the patient." in text
 
 
 def test_a_signature_is_printed(
@@ -74,7 +86,7 @@ def test_a_withheld_estimate_prints_its_reason(doctor: Client, photo: Photo) -> 
 def test_the_visit_s_report_has_a_page_for_each_lesion_of_that_visit(
     photo: Photo, lesion: Lesion, visits: list[Visit], releases: dict[str, ModelRelease], dermatologist: User
 ) -> None:
-    sittings.assess(photo, releases)
+    sittings.assess(photo, releases, quality=(SHARP, *[NARROW] * 7))
     later = sittings.photographed(lesion, visits[1], dermatologist)
     sittings.assess(later, releases)
     report = make_report(visit=visits[0], user=dermatologist)
@@ -82,7 +94,10 @@ def test_the_visit_s_report_has_a_page_for_each_lesion_of_that_visit(
         pages = [page.extract_text() for page in PdfReader(file).pages]
     lesions = [page for page in pages if "Single lesion" in page]
     assert len(lesions) == 1
-    assert "2026-03-01" in lesions[0]
+    whole = " ".join(lesions[0].split())
+    assert all(
+        part in whole for part in ("2026-03-01", "Gates", "Information, not an order", lesion_sentence())
+    )
     assert make_report(visit=visits[0], user=dermatologist) == report
 
 
