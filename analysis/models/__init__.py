@@ -18,8 +18,9 @@ from analysis.models.places import (
     RegionMeasurementQuerySet,
     alignment_path,
 )
+from analysis.models.releases import ModelRelease
 from analysis.models.reviews import Review, ReviewQuerySet
-from analysis.models.runs import ModelRelease, Override, OverrideQuerySet, Run, RunQuerySet
+from analysis.models.runs import Override, OverrideQuerySet, Run, RunQuerySet
 
 # The paths are named here for the migrations, which know the package alone.
 __all__ = [
