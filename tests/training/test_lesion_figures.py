@@ -1,9 +1,9 @@
 """The report's part on lesions, with networks whose answer is known."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from analysis.vision.training.figures.lesions import BOTH, agreement_figures, judge_lesions, read
 from analysis.vision.training.lesion_data import Fold, read_lesions
@@ -25,7 +25,7 @@ def test_the_part_has_every_figure_of_the_reach_list(drawn_lesions: Path, tmp_pa
     assert figures["Dice, U-Net"].metric.value > 0.7
     # Pictures of 48 x 64 are too small for the gates.
     assert figures["lesions refused"].metric.value == 100
-    for heading in ("of dermoscopy_2017", "darkened by 0.6", "age unknown", "said, mean"):
+    for heading in ("of dermoscopy_2017", "age unknown", "said, mean"):
         assert heading in part.text
     assert (tmp_path / "lesion_reliability.png").exists()
 
@@ -33,9 +33,11 @@ def test_the_part_has_every_figure_of_the_reach_list(drawn_lesions: Path, tmp_pa
 def test_a_mask_that_was_not_found_has_no_overlap(drawn_lesions: Path) -> None:
     sample = next(one for one in read_lesions(drawn_lesions, Fold.TEST) if one.mask is not None)
     models = known_lesion_models()
-    white = read(models, sample, lambda image: np.full_like(image, 255))
+    white = read(models, replace(sample, image=np.full_like(sample.image, 255)))
     assert white.dice("picked") == 0
     assert white.tone is None
+    assert white.refused
     assert 0 <= white.opinions[BOTH] <= 1
     agreement, asked = agreement_figures([white])
-    assert (agreement.metric.value, asked.metric.value) == (0, pytest.approx(100))
+    assert agreement.metric.value == 0
+    assert asked.metric.value == 100

@@ -110,9 +110,9 @@ def test_a_face_is_no_lesion(drawn_lesions: Path, tmp_path: Path) -> None:
         "segmenter",
         "segmenter_deeplab",
         "classifier",
-        "classifier_144",
+        "classifier_96",
         "classifier_fusion",
-        "classifier_fusion_128",
+        "classifier_fusion_96",
     ],
 )
 def test_the_shipped_recipes_can_be_read(suffix: str) -> None:

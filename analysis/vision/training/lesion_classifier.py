@@ -116,14 +116,17 @@ class LesionClassifierTask:
     epochs_a_size: int = 20
     silent: float = 0.3
     """Chance that nothing is told of a patient, so that the network does without."""
-    stickers: float = 0.25
+    stickers: float = 0.15
     """Chance of coloured stickers beside the lesion: in the sets only benign lesions have them."""
     seed: int = 0
     key_metric: str = "auc"
 
     def __post_init__(self) -> None:
         self.model: nn.Module = Pupil(self.network)
-        self.dermatoscope = Dermatoscope(cast=0.06, melanin=0.6)
+        # Colours are much of what tells lesions apart: they change less, and less often, than for outlines.
+        self.dermatoscope = Dermatoscope(
+            cast=0.04, dark=0.15, melanin=0.6, hair=0.15, blur=0.15, corners=0.1, noise=0.1
+        )
         self.weights = class_weights([sample.label for sample in self.training], self.classes)
         traits = np.stack([sample.traits for sample in self.training])
         self._middle, self._spread = traits.mean(axis=0), traits.std(axis=0) + 1e-6

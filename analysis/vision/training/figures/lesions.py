@@ -4,9 +4,8 @@ The passes, the rule that picks a mask, the crop and the mean of both classifier
 the gates would have refused is judged all the same, and counted beside.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +14,18 @@ from tqdm import tqdm
 from analysis.vision.cards import Metric
 from analysis.vision.lesion.crop import crop_of
 from analysis.vision.lesion.description import bare_skin, describe
+from analysis.vision.lesion.gates import judge_lesion, judge_picture, judge_tone, refusal
 from analysis.vision.lesion.models import LesionModels
 from analysis.vision.lesion.passes import classify, outline_lesion
 from analysis.vision.lesion.picking import agreement_of, needs_review, pick
-from analysis.vision.lesion.pipeline import analyse_lesion
-from analysis.vision.lesion.result import CLASSIFIERS, SEGMENTERS, TASKS, ToneClass, Withheld
+from analysis.vision.lesion.reasons import Reason
+from analysis.vision.lesion.result import CLASSIFIERS, SEGMENTERS, TASKS, ToneClass
 from analysis.vision.terms import Image, Mask
 from analysis.vision.training.evaluation import confusion
 from analysis.vision.training.figures.figure import Figure, Part, Target, table
 from analysis.vision.training.figures.resampling import mean, measured, median, share
 from analysis.vision.training.figures.spread import write_spread
 from analysis.vision.training.lesion_data import Fold, LesionSample, read_lesions
-from analysis.vision.training.lesion_looks import darkened, haired
-from analysis.vision.training.lesion_report import DARKER, HAIRS, SMALL
 from analysis.vision.training.lesion_scores import (
     Table,
     auc,
@@ -43,6 +41,10 @@ from analysis.vision.training.sheets import compared
 NAMES = {"lesion_unet": "U-Net", "lesion_deeplab": "DeepLabV3", "picked": "picked mask"}
 DICE_TARGETS = {"lesion_unet": Target(0.85), "lesion_deeplab": Target(0.87), "picked": Target(0.88)}
 BOTH = "both classifiers"
+STRESS = (
+    "Darkened pictures, and small lesions under drawn hair, are judged network by network: on the cards, and "
+    "by `manage.py evaluate lesion_unet-1` and its kin."
+)
 FEW = 10
 """Lesions below which a group is shown without an interval."""
 
@@ -57,6 +59,8 @@ class Read:
     opinions: dict[str, float]
     """Probability of malignancy by classifier; and of both."""
     tone: ToneClass | None
+    refused: Reason | None
+    """Why a gate would have refused it."""
 
     def dice(self, which: str) -> float:
         """Dice of one of the masks with the tracing; 0 where that segmenter found nothing."""
@@ -74,7 +78,7 @@ def judge_lesions(data: Path, models: LesionModels, out: Path, *, every: int = 1
         for which, target in DICE_TARGETS.items()
     ]
     figures += agreement_figures(plain) + opinion_figures(plain, models)
-    figures.append(refused_figure(samples, models))
+    figures.append(refused_figure(plain))
     write_spread(
         out / "lesions.png",
         [(one.dice("picked"), f"{one.sample.source} {one.sample.name}", shown(one)) for one in traced],
@@ -82,14 +86,14 @@ def judge_lesions(data: Path, models: LesionModels, out: Path, *, every: int = 1
     write_reliability(
         out / "lesion_reliability.png", {name: rows_of(plain, models, name) for name in (*CLASSIFIERS, BOTH)}
     )
-    text = "\n".join([subgroups(plain, models), stress(models, samples), reliability_table(plain, models)])
+    text = "\n".join([subgroups(plain, models), reliability_table(plain, models), STRESS])
     releases = tuple(models.releases[task].name for task in TASKS)
     return Part("lesions", "Single lesions, dermoscopy", tuple(figures), text, releases, every)
 
 
-def read(models: LesionModels, sample: LesionSample, look: Callable[[Image], Image] | None = None) -> Read:
-    """Read a lesion under a look, with the passes that serve."""
-    image = sample.image if look is None else look(sample.image)
+def read(models: LesionModels, sample: LesionSample) -> Read:
+    """Read a lesion with the passes that serve; refused or not."""
+    image = sample.image
     outlined = {task: outline_lesion(image, one) for task, one in models.segmenters.items()}
     found = {task: one for task, one in outlined.items() if one.mask.any()}
     masks = {task: one.mask for task, one in found.items()}
@@ -101,8 +105,11 @@ def read(models: LesionModels, sample: LesionSample, look: Callable[[Image], Ima
         bad = [classifier.classes.index(name) for name in classifier.malignant]
         opinions[task] = float(answers[bad].sum())
     opinions[BOTH] = float(np.mean([opinions[task] for task in CLASSIFIERS]))
-    tone = describe(image, chosen, bare_skin(image)).tone if chosen.any() else None
-    return Read(sample, masks | {"picked": chosen}, opinions, tone)
+    described = describe(image, chosen, bare_skin(image)) if chosen.any() else None
+    findings = [*judge_picture(image, chosen.shape), *judge_lesion(chosen)]
+    findings.append(judge_tone(described.ita_degrees if described else None, models))
+    tone = described.tone if described else None
+    return Read(sample, masks | {"picked": chosen}, opinions, tone, refusal(findings))
 
 
 def dice_of(lesions: Sequence[Read], which: str) -> Metric:
@@ -150,14 +157,10 @@ def opinion_figures(lesions: Sequence[Read], models: LesionModels) -> list[Figur
     return figures
 
 
-def refused_figure(samples: Sequence[LesionSample], models: LesionModels) -> Figure:
+def refused_figure(lesions: Sequence[Read]) -> Figure:
     """How many lesions the gates refuse."""
-    answers = [
-        isinstance(analyse_lesion(sample.image, models, metadata=sample.metadata), Withheld)
-        for sample in tqdm(samples, unit="lesion")
-    ]
-    rows = np.array([[float(refused), 1.0] for refused in answers])
-    metric = measured(rows, [sample.subject for sample in samples], share)
+    rows = np.array([[float(one.refused is not None), 1.0] for one in lesions])
+    metric = measured(rows, [one.sample.subject for one in lesions], share)
     return Figure("lesions refused", len(rows), metric, Target(2, at_least=False), "%", 1)
 
 
@@ -173,23 +176,6 @@ def subgroups(lesions: Sequence[Read], models: LesionModels) -> str:
     groups["age unknown"] = [one for one in lesions if one.sample.metadata.age is None]
     rows = [group_row(name, some, models) for name, some in groups.items() if some]
     return table(("lesions", "n", "malignant", "Dice of the picked mask (traced)", "AUC"), rows)
-
-
-def stress(models: LesionModels, samples: Sequence[LesionSample]) -> str:
-    """The same on darkened pictures, and small lesions with and without drawn hair."""
-    rows = []
-    for melanin in DARKER:
-        dark = [read(models, sample, partial(darkened, melanin=melanin)) for sample in samples]
-        rows.append(group_row(f"darkened by {melanin:g}", dark, models))
-    small = [s for s in samples if s.mask is not None and s.mask.mean() < SMALL]
-    bald = [read(models, sample) for sample in small]
-    hairy = [
-        read(models, sample, lambda image: haired(np.random.default_rng(3), image, HAIRS)) for sample in small
-    ]
-    if small:
-        rows.append(group_row("small lesions (below 10 % of the picture)", bald, models))
-        rows.append(group_row(f"small lesions under {HAIRS} drawn hairs", hairy, models))
-    return table(("stress test", "n", "malignant", "Dice of the picked mask (traced)", "AUC"), rows)
 
 
 def reliability_table(lesions: Sequence[Read], models: LesionModels) -> str:
