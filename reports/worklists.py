@@ -16,6 +16,7 @@ from analysis.models import Review, Run, RunQuerySet
 from clinic.accounts.models import User
 from imaging.models import Photo, RetakeRequest, View
 from patients.models import Patient, Visit
+from reports.lesions import shots_of
 from reports.slots import slots_of_visits, unsigned_slots
 
 
@@ -35,11 +36,24 @@ def newest_runs(user: User) -> RunQuerySet:
     return runs.select_related("photo__visit__patient")
 
 
+def running(user: User) -> RunQuerySet:
+    """Whatever is being analysed, of a face or of a lesion; a photograph has one such run at most."""
+    runs = Run.objects.visible_to(user).unfinished().filter(photo__replaced_at__isnull=True)
+    return runs.select_related("photo__visit__patient", "photo__lesion").order_by("pk")
+
+
 def unsigned(user: User) -> QuerySet[Visit]:
     """Visits with a value that no dermatologist has signed."""
     waiting = Review.objects.unsigned().of_faces().filter(photo__visit=OuterRef("pk"))
     visits = Visit.objects.visible_to(user).filter(Exists(waiting))
     return visits.select_related("patient").order_by("-date", "-pk")
+
+
+def lesions(user: User) -> QuerySet[Photo]:
+    """Photographs of lesions with an assessment that no dermatologist has signed."""
+    waiting = Review.objects.unsigned().of_lesions().values("photo")
+    photos = Photo.objects.visible_to(user).filter(pk__in=waiting, lesion__struck_at__isnull=True)
+    return photos.select_related("visit__patient", "lesion").order_by("-visit__date", "-pk")
 
 
 def retakes(user: User) -> QuerySet[RetakeRequest]:
@@ -77,6 +91,10 @@ def _with_unsigned(visits: Sequence[Visit]) -> list[dict[str, Any]]:
     return [{"visit": visit, "slots": slots.get(visit.pk, [])} for visit in visits]
 
 
+def _with_assessment(photos: Sequence[Photo]) -> list[dict[str, Any]]:
+    return [{"shot": shot} for shot in shots_of(photos)]
+
+
 def _with_missing(visits: Sequence[Visit]) -> list[dict[str, Any]]:
     slots = slots_of_visits(visits)
     return [
@@ -96,6 +114,7 @@ def _alone(rows: Sequence[Any]) -> list[dict[str, Any]]:
 
 WORKLISTS = (
     Worklist("unsigned", _("Not signed"), unsigned, _with_unsigned),
+    Worklist("lesions", _("Lesions not signed"), lesions, _with_assessment),
     Worklist("retakes", _("Retakes asked for"), retakes, _alone),
     Worklist("not_measurable", _("Not measurable"), not_measurable, _alone),
     Worklist("failed", pgettext_lazy("runs", "Failed runs"), failed, _alone),

@@ -13,11 +13,12 @@ from clinic.accounts.models import User
 from clinic.accounts.staff import StaffRequest
 from patients.models import Visit, VisitQuerySet
 from reports.slots import slots_of_visits
-from reports.worklists import WORKLISTS, Worklist, newest_runs
+from reports.worklists import WORKLISTS, Worklist, running
 
 LONGEST = 20
 LATEST = 8
 PER_PAGE = 25
+TO_SIGN = {"unsigned", "lesions"}
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,13 @@ def worklist_running(request: StaffRequest) -> HttpResponse:
 def _shown(tabs: list[Tab], key: str, user: User) -> Tab:
     asked = [tab for tab in tabs if tab.list.key == key]
     # Whoever cannot sign begins with what waits for hands.
-    in_order = tabs if user.may_sign else [*tabs[1:], tabs[0]]
+    in_order = tabs if user.may_sign else sorted(tabs, key=lambda tab: tab.list.key in TO_SIGN)
     return next(iter([*asked, *(tab for tab in in_order if tab.count), *in_order]))
 
 
 def _running(user: User) -> dict[str, object]:
-    running = newest_runs(user).unfinished().order_by("pk")
-    return {"running": running[:LONGEST], "running_count": running.count()}
+    found = running(user)
+    return {"running": found[:LONGEST], "running_count": found.count()}
 
 
 def _with_slots(visits: VisitQuerySet) -> list[dict[str, object]]:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from analysis.models import ModelRelease
+from analysis.reviews import sign_review
 from clinic.accounts.models import User
 from clinic.audit.models import Event
 from imaging.models import Photo
@@ -95,6 +96,30 @@ class TestList:
         with CaptureQueriesContext(connection) as many:
             doctor.get(reverse("pages:lesions"))
         assert len(many) == len(few) <= 16
+
+
+class TestWorklist:
+    def test_a_lesion_is_seen_while_it_is_analysed_and_until_it_is_signed(
+        self,
+        doctor: Client,
+        lesion: Lesion,
+        visits: list[Visit],
+        photographer: User,
+        releases: Releases,
+        dermatologist: User,
+    ) -> None:
+        photo = sittings.photographed(lesion, visits[0], photographer)
+        link = reverse("pages:lesion_photo", args=[photo.pk])
+        running = text_of(doctor, "pages:worklist_running")
+        assert "Waiting for a worker" in running
+        assert link in running
+        assessment = sittings.assess(photo, releases, malignancy=0.4)
+        assert link not in text_of(doctor, "pages:worklist_running")
+        listed = text_of(doctor, "pages:worklist", list="lesions")
+        assert link in listed
+        assert "Indeterminate: needs clinician review" in listed
+        sign_review(review=assessment.review, signer=dermatologist)
+        assert "Every assessment of a lesion is signed." in text_of(doctor, "pages:worklist", list="lesions")
 
 
 class TestPatientPage:

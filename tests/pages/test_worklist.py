@@ -25,6 +25,8 @@ from patients.models import Patient, Visit
 from reports.worklists import WORKLISTS, overdue, unsigned
 from tests.analysis.results import SHAPE
 from tests.imaging import pictures
+from tests.lesions import sittings as lesion_sittings
+from tests.lesions.results import active_lesion_rows
 from tests.pages import sittings
 
 pytestmark = pytest.mark.django_db
@@ -83,11 +85,13 @@ def test_more_work_does_not_cost_more_queries(
 
 
 def everything(user: User, releases: Releases) -> None:
-    """A patient who is overdue, with a value, a refused photo, a failed one, and a retake asked for."""
+    """A patient who is overdue, with a value, a lesion, a refused and a failed photo, and a retake asked for."""
     visit = pictures.visit(pictures.patient(f"R-{Patient.objects.count()}"))
     Visit.objects.filter(pk=visit.pk).update(date=timezone.localdate() - timedelta(days=200))
     measured = sittings.photo_of(visit, "left", user)
     sittings.measure(measured, releases)
+    lesion = lesion_sittings.photographed(lesion_sittings.entered(visit.patient, user), visit, user)
+    lesion_sittings.assess(lesion, active_lesion_rows(), malignancy=0.4)
     sittings.refuse(sittings.photo_of(visit, "front", user))
     sittings.fail(sittings.photo_of(visit, "right", user))
     ask_retake(photo=measured, reason="hair over the temple", user=user)
@@ -110,6 +114,7 @@ def test_every_list_counts_what_waits_and_shows_it(
     assert counts_of(list_of(nurse)) == dict.fromkeys([one.key for one in WORKLISTS], 1)
     for key, text in {
         "unsigned": "12.5 %",
+        "lesions": "Indeterminate: needs clinician review",
         "retakes": "hair over the temple",
         "not_measurable": "No face was found",
         "failed": "Run again",
