@@ -85,7 +85,7 @@ def test_more_work_does_not_cost_more_queries(
 
 
 def everything(user: User, releases: Releases) -> None:
-    """A patient who is overdue, with a value, a lesion, a refused and a failed photo, and a retake asked for."""
+    """A patient who is overdue, with a value, a lesion, a refused and a failed photo, and a retake."""
     visit = pictures.visit(pictures.patient(f"R-{Patient.objects.count()}"))
     Visit.objects.filter(pk=visit.pk).update(date=timezone.localdate() - timedelta(days=200))
     measured = sittings.photo_of(visit, "left", user)
