@@ -54,15 +54,15 @@ def read_samples(data: Path) -> Iterator[Sample]:
     """Every picture with its versions, teaching and judging."""
     with (data / "manifest.csv").open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            judges = _judges(row["subject"] or row["image"])
+            judging = judges(row["subject"] or row["image"])
             if row["set"].startswith(SKIN):
-                yield from _skin_versions(read_image(data / row["image"]), row["image"], judges=judges)
+                yield from _skin_versions(read_image(data / row["image"]), row["image"], judges=judging)
             elif row["set"] in FACES:
                 image = read_image(data / row["image"])
-                yield Sample(image, False, row["set"], judges)
+                yield Sample(image, False, row["set"], judging)
                 if row["set"] == "faces_parsing":
                     mask = read_labels(data / row["mask"])
-                    yield from _pieces(image, mask, judges=judges)
+                    yield from _pieces(image, mask, judges=judging)
     for number, (kind, draw) in enumerate(DRAWN.items()):
         for seed in range(DRAWN_PER_KIND):
             yield Sample(draw(np.random.default_rng((seed, number))), False, kind, seed % 2 == 1)
@@ -96,7 +96,8 @@ def fit(samples: Sequence[tuple[NDArray[np.float64], Sample]]) -> dict[str, obje
     }
 
 
-def _judges(name: str) -> bool:
+def judges(name: str) -> bool:
+    """Whether the pictures of a person, or the versions of a picture, of this name judge."""
     return int(hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest(), 16) % 2 == 1
 
 
