@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -104,4 +104,4 @@ def _rows(wanted: Filter, user: User) -> QuerySet[Any]:
     of_lesion = wanted.photos().filter(lesion=OuterRef("pk")).order_by("-visit__date", "-pk")
     found = Lesion.objects.visible_to(user).standing().annotate(shot=Subquery(of_lesion.values("pk")[:1]))
     found = found.filter(shot__isnull=False) if wanted.key else found
-    return found.select_related("patient").order_by("-shot", "-pk")
+    return found.select_related("patient").order_by(F("shot").desc(nulls_last=True), "-pk")
