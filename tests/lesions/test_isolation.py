@@ -53,7 +53,7 @@ def faces(patient: Patient, visit: Visit, photographer: User, dermatologist: Use
 def said_of_faces(patient: Patient, later: Visit, user: User, client: Client) -> dict[str, Any]:
     """Every list, chart, export and answer about faces, as plain values."""
     said: dict[str, Any] = {
-        f"worklist {one.key}": [row.pk for row in one.rows(user)] for one in WORKLISTS
+        f"worklist {one.key}": [row.pk for row in one.rows(user)] for one in WORKLISTS if one.key != "lesions"
     } | {f"api {name}": client.get(f"/api/{name}/?page_size=200").json() for name in API}
     slots = slots_of_patient(patient)
     said["slots"] = [(slot.visit.pk, slot.view, slot.photo, slot.run, slot.measurement) for slot in slots]
