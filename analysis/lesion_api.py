@@ -32,6 +32,7 @@ class OpinionSerializer(serializers.Serializer[Any]):
     probabilities = serializers.DictField(child=serializers.FloatField())
     malignancy = serializers.FloatField()
     sd = serializers.FloatField()
+    counts = serializers.BooleanField(help_text="Whether the estimate takes it in.")
 
 
 class LesionReadingSerializer(serializers.ModelSerializer[LesionReading]):

@@ -13,7 +13,14 @@ from clinic.accounts.models import User
 from imaging.display import display_pixels
 from imaging.models import Photo
 from patients.models import Visit
-from reports.lesion_words import description_of, leading_class, meaning_of, opinions_of, probability_text
+from reports.lesion_words import (
+    description_of,
+    leading_class,
+    meaning_of,
+    opinions_of,
+    probability_text,
+    uncounted,
+)
 from reports.lesions import Shot, shots_of
 from reports.next_steps import next_step_for
 from reports.pages.findings import findings_of
@@ -96,9 +103,14 @@ def _opinions(reading: LesionReading) -> tuple[LesionOpinion, ...]:
     meaning = meaning_of(reading).words
     if reading.disagree:
         meaning += ". " + _("The two classifiers disagree.")
-    alone = (LesionOpinion(name=one.name, probability=one.probability) for one in opinions_of(reading))
+    if reading.estimate.is_alone:
+        meaning += ". " + _("Only one classifier counts, so the confidence is low.")
+    alone = (
+        LesionOpinion(name=one.name, probability=one.probability, meaning="" if one.counts else uncounted())
+        for one in opinions_of(reading)
+    )
     both = probability_text(reading.malignancy, reading.sd)
-    return *alone, LesionOpinion(name=_("Both together"), probability=both, meaning=meaning)
+    return *alone, LesionOpinion(name=_("Estimate"), probability=both, meaning=meaning)
 
 
 def _signature(shot: Shot, user: User) -> str:

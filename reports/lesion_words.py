@@ -50,12 +50,14 @@ class OpinionWords:
     classes: tuple[tuple[str, str], ...]
     heat: str
     """The kind of its explanation overlay among the pictures of the reading."""
+    counts: bool
+    """Whether the estimate takes it in."""
 
 
 def meaning_of(reading: LesionReading, preset: Preset = Preset.STANDARD) -> Meaning:
-    """Band and confidence under a table; classifiers that disagree leave the confidence low."""
+    """Band and confidence under a table; without two that agree the confidence is low."""
     band, confidence = band_of(reading.malignancy, preset)
-    if reading.disagree:
+    if reading.disagree or reading.estimate.is_alone:
         confidence = Confidence.LOW
     return Meaning(LesionReading.Band(band.value), LesionReading.Confidence(confidence.value))
 
@@ -74,15 +76,21 @@ def opinions_of(reading: LesionReading) -> list[OpinionWords]:
             probability=probability_text(one["malignancy"], one["sd"]),
             classes=tuple((name, probability_text(value)) for name, value in one["probabilities"].items()),
             heat=HEAT[one["task"]],
+            counts=one["counts"],
         )
         for one in reading.opinions
     ]
 
 
+def uncounted() -> str:
+    """Why an opinion stands beside the estimate and not in it."""
+    return _("Not counted: on lesions that did not teach it, it was no better than chance.")
+
+
 def leading_class(reading: LesionReading) -> str:
-    """The class with the highest mean probability over the classifiers; the first of equals."""
+    """The class with the highest mean probability over the classifiers that count; the first of equals."""
     sums: dict[str, float] = {}
-    for opinion in reading.opinions:
+    for opinion in filter(lambda one: one["counts"], reading.opinions):
         for name, value in opinion["probabilities"].items():
             sums[name] = sums.get(name, 0.0) + value
     return max(sums, key=lambda name: sums[name])

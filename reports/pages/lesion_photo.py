@@ -16,7 +16,14 @@ from clinic.accounts.staff import StaffRequest
 from clinic.audit.models import Event
 from clinic.audit.services import record
 from imaging.models import Photo
-from reports.lesion_words import description_of, leading_class, meaning_of, opinions_of, probability_text
+from reports.lesion_words import (
+    description_of,
+    leading_class,
+    meaning_of,
+    opinions_of,
+    probability_text,
+    uncounted,
+)
 from reports.lesions import Shot, shots_of
 from reports.next_steps import next_step_for
 from reports.pages.findings import findings_of
@@ -122,6 +129,7 @@ def _estimate(reading: LesionReading, preset: Preset) -> dict[str, object]:
         "probability": probability_text(reading.malignancy, reading.sd),
         "meaning": meaning_of(reading, preset),
         "opinions": opinions_of(reading),
+        "uncounted": uncounted(),
         "description": description_of(reading),
         "next_step": next_step_for(lesion_class=leading_class(reading), band=own.band),
         "preset": preset,

@@ -1,9 +1,14 @@
 """What a probability is called, and the two classifiers as one estimate."""
 
+from dataclasses import replace
+
 import pytest
 
+from analysis.vision.cards import EvaluationSet, Metric
 from analysis.vision.lesion.bands import Preset, band_of, estimate_of, logistic
+from analysis.vision.lesion.models import is_proven
 from analysis.vision.lesion.result import Band, Confidence, Opinion
+from tests.vision.known_networks import card
 
 BENIGN, BETWEEN, MALIGNANT = Band.BENIGN, Band.INDETERMINATE, Band.MALIGNANT
 LOW, MEDIUM, HIGH = Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH
@@ -75,3 +80,29 @@ def test_classifiers_that_disagree_lower_the_confidence(
 def test_no_opinion_is_no_estimate() -> None:
     with pytest.raises(ValueError, match="opinion"):
         estimate_of([], 0.0)
+
+
+def test_what_is_no_better_than_chance_is_told_and_not_counted() -> None:
+    sure, chance = opinions(0.02, 0.98)
+    estimate = estimate_of([sure, replace(chance, counts=False)], 0.02)
+    assert (estimate.malignancy, estimate.band) == (0.02, BENIGN)
+    assert len(estimate.opinions) == 2
+    assert not estimate.disagree
+    # Nobody speaks for or against the only one that counts.
+    assert (estimate.is_alone, estimate.confidence) == (True, LOW)
+    with pytest.raises(ValueError, match="counts"):
+        estimate_of([replace(chance, counts=False)], 0.02)
+
+
+@pytest.mark.parametrize(
+    ("low", "proven"),
+    [(0.53, True), (0.5, False), (0.36, False), (None, False)],
+)
+def test_a_card_has_to_show_more_than_chance(low: float | None, proven: bool) -> None:
+    metrics = {} if low is None else {"auc": Metric(0.7, low, 0.8)}
+    judged = (
+        EvaluationSet("held out", 109, metrics),
+        EvaluationSet("of one set", 9, {"auc": Metric(1, 1, 1)}),
+    )
+    assert is_proven(replace(card("lesion_resnet", "resnet18"), evaluation=judged)) is proven
+    assert not is_proven(replace(card("lesion_resnet", "resnet18"), evaluation=()))

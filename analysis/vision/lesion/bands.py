@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from analysis.vision.lesion.result import Band, Confidence, Estimate, Opinion
@@ -69,26 +69,23 @@ def band_of(probability: float, preset: Preset = Preset.STANDARD) -> tuple[Band,
 
 
 def disagree(opinions: Sequence[Opinion]) -> bool:
-    """Whether two opinions lie more than `FAR_APART` from one another."""
-    values = [opinion.malignancy for opinion in opinions]
+    """Whether two opinions that count lie more than `FAR_APART` from one another."""
+    values = [opinion.malignancy for opinion in opinions if opinion.counts]
     return max(values) - min(values) > FAR_APART
 
 
 def estimate_of(opinions: Sequence[Opinion], sd: float, preset: Preset = Preset.STANDARD) -> Estimate:
-    """Opinions of the classifiers as one estimate: their mean, with low confidence where they disagree.
+    """Opinions of the classifiers as one estimate: the mean of those that count, with low confidence where
+    they disagree or where a single one counts.
 
-    sd: of the mean over the seeded passes. Raises ValueError for no opinion.
+    sd: of the mean over the seeded passes. Raises ValueError where no opinion counts.
     """
-    if not opinions:
-        raise ValueError("An estimate needs at least one opinion.")
-    malignancy = sum(opinion.malignancy for opinion in opinions) / len(opinions)
+    counted = [opinion.malignancy for opinion in opinions if opinion.counts]
+    if not counted:
+        raise ValueError("An estimate needs at least one opinion that counts.")
+    malignancy = sum(counted) / len(counted)
     band, confidence = band_of(malignancy, preset)
-    apart = disagree(opinions)
-    return Estimate(
-        opinions=tuple(opinions),
-        malignancy=malignancy,
-        sd=sd,
-        band=band,
-        confidence=Confidence.LOW if apart else confidence,
-        disagree=apart,
-    )
+    estimate = Estimate(tuple(opinions), malignancy, sd, band, confidence, disagree(opinions))
+    if estimate.disagree or estimate.is_alone:
+        return replace(estimate, confidence=Confidence.LOW)
+    return estimate

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from analysis.vision.cards import Card
 from analysis.vision.face.inputs import CropInput
 from analysis.vision.lesion.crop import MARGIN
 from analysis.vision.lesion.metadata import Metadata
@@ -74,6 +75,8 @@ class LesionClassifier:
     """Logits are divided by it, so that probabilities are as often right as they say."""
     told: bool = False
     """Whether the network sees age, sex and site."""
+    proven: bool = True
+    """Whether its card shows that it is better than chance. An opinion that is not proven does not count."""
 
     def probabilities(self, crop: Image, metadata: Metadata) -> dict[str, float]:
         """Calibrated probabilities by class, sum 1, for a crop (h, w, 3) RGB made by `crop_of`."""
@@ -116,16 +119,22 @@ class LesionModels:
 def load_lesion_models(weights_dir: Path) -> LesionModels:
     """The newest release of each task in `weights_dir`.
 
-    Raises WeightsMissing or WeightsMismatch: there are no LesionModels without all four verified releases.
+    Raises WeightsMissing or WeightsMismatch: there are no LesionModels without all four verified releases,
+    nor where no classifier is proven.
     """
     return lesion_models_of({task: find_release(weights_dir, task) for task in TASKS})
 
 
 def lesion_models_of(releases: Mapping[str, Release]) -> LesionModels:
     """Chosen releases, one for each of `result.TASKS`. Raises WeightsMissing or WeightsMismatch."""
+    segmenters = {task: segmenter_of(releases[task]) for task in SEGMENTERS}
+    classifiers = {task: classifier_of(releases[task]) for task in CLASSIFIERS}
+    if not any(one.proven for one in classifiers.values()):
+        names = " and ".join(releases[task].name for task in CLASSIFIERS)
+        raise WeightsMismatch(f"No card shows {names} to be better than chance: nothing is estimated.")
     return LesionModels(
-        MappingProxyType({task: segmenter_of(releases[task]) for task in SEGMENTERS}),
-        MappingProxyType({task: classifier_of(releases[task]) for task in CLASSIFIERS}),
+        MappingProxyType(segmenters),
+        MappingProxyType(classifiers),
         MappingProxyType({task: releases[task] for task in TASKS}),
     )
 
@@ -161,7 +170,16 @@ def classifier_of(release: Release) -> LesionClassifier:
         card.malignant,
         card.temperature,
         told=isinstance(network, FusionNetwork),
+        proven=is_proven(card),
     )
+
+
+def is_proven(card: Card) -> bool:
+    """Whether lesions that did not teach show more than chance: the interval of the AUC lies above 0.5.
+
+    The first evaluation of a card is that of all lesions that were held out.
+    """
+    return any(one.metrics["auc"].low > 0.5 for one in card.evaluation[:1] if "auc" in one.metrics)
 
 
 def every_class(logits: Tensor) -> Tensor:

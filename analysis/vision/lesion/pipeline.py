@@ -164,14 +164,16 @@ def _judge(
 def _estimate(models: LesionModels, answers: Mapping[str, Floats]) -> Estimate:
     """Both classifiers on one crop: answers (passes, classes) by task."""
     opinions: list[Opinion] = []
-    malignant: list[Floats] = []
+    counted: list[Floats] = []
     for task, values in answers.items():
         classifier = models.classifiers[task]
         chosen = [classifier.classes.index(name) for name in classifier.malignant]
-        malignant.append(values[:, chosen].sum(axis=1))
+        malignant = values[:, chosen].sum(axis=1)
         shares = dict(zip(classifier.classes, values.mean(axis=0).tolist(), strict=True))
-        opinions.append(Opinion(task, shares, _within(malignant[-1].mean()), float(malignant[-1].std())))
-    return estimate_of(opinions, float(np.mean(malignant, axis=0).std()))
+        mean, spread = _within(malignant.mean()), float(malignant.std())
+        opinions.append(Opinion(task, shares, mean, spread, classifier.proven))
+        counted += [malignant] if classifier.proven else []
+    return estimate_of(opinions, float(np.mean(counted, axis=0).std()))
 
 
 def _within(probability: float) -> float:

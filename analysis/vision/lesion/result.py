@@ -84,11 +84,13 @@ class Opinion:
     """Probability of the malignant classes together, 0 to 1."""
     sd: float
     """SD of `malignancy` over the passes: spread, not a confidence interval."""
+    counts: bool = True
+    """False where the card does not show that the classifier is better than chance: told, not counted."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """Both classifiers together."""
+    """The classifiers that count, together."""
 
     opinions: tuple[Opinion, ...]
     malignancy: float
@@ -97,6 +99,11 @@ class Estimate:
     confidence: Confidence
     disagree: bool
     """Whether the two classifiers are far apart; then the confidence is low."""
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether one classifier counts and no second one speaks for or against it."""
+        return sum(opinion.counts for opinion in self.opinions) < 2
 
 
 @dataclass(frozen=True)

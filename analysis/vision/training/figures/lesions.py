@@ -104,7 +104,7 @@ def read(models: LesionModels, sample: LesionSample) -> Read:
         answers = classify([crop], classifier, sample.metadata)[0].mean(axis=0)
         bad = [classifier.classes.index(name) for name in classifier.malignant]
         opinions[task] = float(answers[bad].sum())
-    opinions[BOTH] = float(np.mean([opinions[task] for task in CLASSIFIERS]))
+    opinions[BOTH] = float(np.mean([opinions[t] for t, one in models.classifiers.items() if one.proven]))
     described = describe(image, chosen, bare_skin(image)) if chosen.any() else None
     findings = [*judge_picture(image, chosen.shape), *judge_lesion(chosen)]
     findings.append(judge_tone(described.ita_degrees if described else None, models))
