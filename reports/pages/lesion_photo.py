@@ -28,6 +28,7 @@ from reports.lesions import Shot, shots_of
 from reports.next_steps import next_step_for
 from reports.pages.findings import findings_of
 from reports.pages.lesion_history import history_of_lesion
+from reports.pages.release_figures import Figure, evaluations_of
 
 PRESETS = {
     Preset.STANDARD: _("with an indeterminate band"),
@@ -35,6 +36,7 @@ PRESETS = {
 }
 
 
+AUC_TARGET = 0.80
 ENHANCEMENTS = {
     Enhancement.CONTRAST: _("More contrast"),
     Enhancement.HAIR_REMOVED: _("Hair removed"),
@@ -67,6 +69,7 @@ def lesion_photo_page(request: StaffRequest, pk: int) -> HttpResponse:
         "history": history_of_lesion(photo),
         "enhancements": ENHANCEMENTS.items(),
         **(_estimate(shot.reading, _preset(request)) if shot.reading else {}),
+        "judged": _judged(shot),
     }
     return render(request, "pages/lesion_photo.html", context)
 
@@ -124,17 +127,29 @@ def _outlined(assessment: LesionAssessment | None) -> list[Outlined]:
 
 def _estimate(reading: LesionReading, preset: Preset) -> dict[str, object]:
     """The estimate in words. Next steps go by the clinic's own bands, whichever table is looked at."""
-    own = meaning_of(reading)
+    own, opinions = meaning_of(reading), opinions_of(reading)
     return {
         "probability": probability_text(reading.malignancy, reading.sd),
         "meaning": meaning_of(reading, preset),
-        "opinions": opinions_of(reading),
+        "opinions": opinions,
+        "is_alone": sum(opinion.counts for opinion in opinions) == 1,
         "uncounted": uncounted(),
         "description": description_of(reading),
         "next_step": next_step_for(lesion_class=leading_class(reading), band=own.band),
         "preset": preset,
         "presets": PRESETS.items(),
     }
+
+
+def _judged(shot: Shot) -> list[tuple[str, Figure, int, bool]]:
+    """How well each classifier orders unseen lesions by its own card, and whether that misses the target."""
+    found = []
+    for release in shot.releases:
+        headline = next(iter(evaluations_of(release.card)), None)
+        for figure in headline.figures if headline else ():
+            if figure.name == "auc" and headline:
+                found.append((release.name, figure, headline.n, figure.value < AUC_TARGET))
+    return found
 
 
 def _preset(request: StaffRequest) -> Preset:

@@ -9,6 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from analysis.models import ModelRelease
+from clinic.accounts.models import User
+from patients.models import Lesion, Visit
+from tests.lesions import sittings
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +53,25 @@ def test_a_classifier_shows_order_calibration_limits_and_its_reliability(
     assert "reliability, part" not in page
     steps = [page.index(str(task.label)) for task in (ModelRelease.LESION_TASKS)]
     assert steps == sorted(steps)
+
+
+@pytest.mark.parametrize(("auc", "warns"), [(0.66, True), (0.86, False)])
+def test_the_page_of_a_photograph_says_how_well_its_classifiers_order(
+    doctor: Client,
+    lesion: Lesion,
+    visits: list[Visit],
+    photographer: User,
+    releases: dict[str, ModelRelease],
+    auc: float,
+    warns: bool,
+) -> None:
+    release = releases["lesion_resnet"]
+    release.card = {
+        "evaluation": [{"name": "dermoscopy, held out", "n": 109, "metrics": {"auc": figure(auc)}}]
+    }
+    release.save()
+    photo = sittings.photographed(lesion, visits[0], photographer)
+    sittings.assess(photo, releases)
+    page = doctor.get(reverse("pages:lesion_photo", args=[photo.pk])).content.decode()
+    assert f"lesion_resnet-1: AUC {auc:.3f}" in page
+    assert ("do not rely on its estimate" in page) == warns
