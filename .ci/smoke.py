@@ -84,9 +84,10 @@ def walk(address: str, data_dir: Path, pid: int) -> None:
     _path, chart = visitor.get(find(r'data-chart="([^"]+)"', page))
     expect(json.loads(chart) != {}, "the response chart is empty")
 
-    pdf_path = find(r'href="([^"]+report\.pdf)"', page)
+    action = find(r'action="(/patients/\d+/visits/\d+/report/)"', page)
+    token = find(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     begun = time.monotonic()
-    _path, pdf = visitor.get(pdf_path)
+    _path, pdf = visitor.get(action, {"csrfmiddlewaretoken": token})
     seconds = time.monotonic() - begun
     expect(pdf.startswith(b"%PDF-") and b"%%EOF" in pdf[-1024:], "the report is no PDF")
     sys.stdout.write(f"smoke: {patient} and its report ({len(pdf)} bytes in {seconds:.1f} s) are served\n")

@@ -104,7 +104,7 @@ def _opinions(reading: LesionReading) -> tuple[LesionOpinion, ...]:
     if reading.disagree:
         meaning += ". " + _("The two classifiers disagree.")
     if reading.estimate.is_alone:
-        meaning += ". " + _("Only one classifier counts, so the confidence is low.")
+        meaning += ". " + _("Only one classifier counts, so nothing is called benign or malignant.")
     alone = (
         LesionOpinion(name=one.name, probability=one.probability, meaning="" if one.counts else uncounted())
         for one in opinions_of(reading)

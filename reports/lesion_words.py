@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from analysis.lesion_note import colour_names, percent_text
 from analysis.models import LesionPicture, LesionReading, ModelRelease
-from analysis.vision.lesion.bands import Preset, band_of
-from analysis.vision.lesion.result import Confidence
+from analysis.vision.lesion import bands
+from analysis.vision.lesion.bands import Preset
 
 CLASSIFIERS = {
     ModelRelease.Task.LESION_RESNET.value: gettext_lazy("Picture alone"),
@@ -55,10 +55,8 @@ class OpinionWords:
 
 
 def meaning_of(reading: LesionReading, preset: Preset = Preset.STANDARD) -> Meaning:
-    """Band and confidence under a table; without two that agree the confidence is low."""
-    band, confidence = band_of(reading.malignancy, preset)
-    if reading.disagree or reading.estimate.is_alone:
-        confidence = Confidence.LOW
+    """Band and confidence under a table, by the rule of the library."""
+    band, confidence = bands.meaning_of(reading.estimate, preset)
     return Meaning(LesionReading.Band(band.value), LesionReading.Confidence(confidence.value))
 
 

@@ -14,6 +14,7 @@ from analysis.predictor import active_lesion_predictor, active_predictor
 from analysis.readiness import missing_releases
 from analysis.releases import active_releases, sync_releases
 from analysis.vision.architectures import ARCHITECTURES
+from analysis.vision.cards import EvaluationSet, Metric
 from analysis.vision.face.inputs import CropInput
 from analysis.vision.lesion.crop import MARGIN
 from analysis.vision.releases import WeightsMismatch, WeightsMissing, write_release
@@ -27,7 +28,8 @@ NETWORKS = {
     "lesion_resnet": ("resnet18", {}),
     "lesion_fusion": ("efficientnet_b3_fusion", {}),
 }
-CLASSES = {"classes": ("benign", "malignant"), "malignant": ("malignant",)}
+PROVEN = EvaluationSet("held out", 100, {"auc": Metric(0.9, 0.8, 0.95)})
+CLASSES = {"classes": ("benign", "malignant"), "malignant": ("malignant",), "evaluation": (PROVEN,)}
 
 
 @pytest.fixture
@@ -60,6 +62,16 @@ def test_all_four_are_loaded_once_and_only_whole(weights: Path) -> None:
     assert active_lesion_predictor().models is predictor.models
     (weights / "lesion_unet-1" / "weights.safetensors").write_bytes(b"altered")
     with pytest.raises(WeightsMismatch):
+        active_lesion_predictor()
+
+
+def test_without_a_classifier_that_beats_chance_nothing_is_estimated(
+    weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CLASSES, "evaluation", ())
+    for task in NETWORKS:
+        install(weights, task)
+    with pytest.raises(WeightsMismatch, match="better than chance"):
         active_lesion_predictor()
 
 

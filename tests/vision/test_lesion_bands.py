@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.vision.cards import EvaluationSet, Metric
-from analysis.vision.lesion.bands import Preset, band_of, estimate_of, logistic
+from analysis.vision.lesion.bands import Preset, band_of, estimate_of, logistic, meaning_of
 from analysis.vision.lesion.models import is_proven
 from analysis.vision.lesion.result import Band, Confidence, Opinion
 from tests.vision.known_networks import card
@@ -85,11 +85,12 @@ def test_no_opinion_is_no_estimate() -> None:
 def test_what_is_no_better_than_chance_is_told_and_not_counted() -> None:
     sure, chance = opinions(0.02, 0.98)
     estimate = estimate_of([sure, replace(chance, counts=False)], 0.02)
-    assert (estimate.malignancy, estimate.band) == (0.02, BENIGN)
+    assert estimate.malignancy == 0.02
     assert len(estimate.opinions) == 2
     assert not estimate.disagree
     # Nobody speaks for or against the only one that counts.
-    assert (estimate.is_alone, estimate.confidence) == (True, LOW)
+    assert (estimate.is_alone, estimate.band, estimate.confidence) == (True, BETWEEN, LOW)
+    assert meaning_of(estimate, Preset.REFERENCE) == (BETWEEN, LOW)
     with pytest.raises(ValueError, match="counts"):
         estimate_of([replace(chance, counts=False)], 0.02)
 

@@ -68,6 +68,18 @@ def band_of(probability: float, preset: Preset = Preset.STANDARD) -> tuple[Band,
     raise ValueError(f"A probability is 0 to 1, not {probability}.")
 
 
+def meaning_of(estimate: Estimate, preset: Preset = Preset.STANDARD) -> tuple[Band, Confidence]:
+    """What an estimate is called under a table.
+
+    Where the classifiers disagree the confidence is low. A single one that counts calls nothing benign or
+    malignant: nobody speaks for or against it, so a clinician decides.
+    """
+    if estimate.is_alone:
+        return Band.INDETERMINATE, Confidence.LOW
+    band, confidence = band_of(estimate.malignancy, preset)
+    return band, Confidence.LOW if estimate.disagree else confidence
+
+
 def disagree(opinions: Sequence[Opinion]) -> bool:
     """Whether two opinions that count lie more than `FAR_APART` from one another."""
     values = [opinion.malignancy for opinion in opinions if opinion.counts]
@@ -75,8 +87,7 @@ def disagree(opinions: Sequence[Opinion]) -> bool:
 
 
 def estimate_of(opinions: Sequence[Opinion], sd: float, preset: Preset = Preset.STANDARD) -> Estimate:
-    """Opinions of the classifiers as one estimate: the mean of those that count, with low confidence where
-    they disagree or where a single one counts.
+    """Opinions of the classifiers as one estimate: the mean of those that count, called by `meaning_of`.
 
     sd: of the mean over the seeded passes. Raises ValueError where no opinion counts.
     """
@@ -84,8 +95,6 @@ def estimate_of(opinions: Sequence[Opinion], sd: float, preset: Preset = Preset.
     if not counted:
         raise ValueError("An estimate needs at least one opinion that counts.")
     malignancy = sum(counted) / len(counted)
-    band, confidence = band_of(malignancy, preset)
-    estimate = Estimate(tuple(opinions), malignancy, sd, band, confidence, disagree(opinions))
-    if estimate.disagree or estimate.is_alone:
-        return replace(estimate, confidence=Confidence.LOW)
-    return estimate
+    plain = Estimate(tuple(opinions), malignancy, sd, *band_of(malignancy, preset), disagree(opinions))
+    band, confidence = meaning_of(plain, preset)
+    return replace(plain, band=band, confidence=confidence)
