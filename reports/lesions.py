@@ -39,7 +39,11 @@ class Shot:
 
     @property
     def status(self) -> str:
-        return self.run.status if self.run else Run.Status.QUEUED.value
+        if self.run is None:
+            return Run.Status.QUEUED.value
+        # A result that was stored between two of our queries: the next look finds it whole.
+        is_split = self.run.status == Run.Status.DONE and self.assessment is None
+        return Run.Status.RUNNING.value if is_split else self.run.status
 
     @property
     def word(self) -> str:
