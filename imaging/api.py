@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -87,21 +88,19 @@ class PhotoFilter(filters.FilterSet):
     is_current = filters.BooleanFilter(field_name="replaced_at", lookup_expr="isnull")
 
 
-class PhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet):
-    queryset = Photo.objects.of_faces().select_related("visit").order_by("pk")
-    serializer_class = PhotoSerializer
-    filterset_class = PhotoFilter
+class StoredPhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet):
+    """What photographs of faces and of lesions share: kept by a service, handed out after a check."""
+
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(
-        request=UploadSerializer,
-        responses={201: PhotoSerializer, 400: OpenApiResponse(RefusalSerializer, description="Refused.")},
-    )
-    def create(self, request: Request) -> Response:
-        form = UploadSerializer(data=request.data, context=self.get_serializer_context())
+    def keep(
+        self, request: Request, upload: type[serializers.Serializer[Any]], store: Callable[..., Photo]
+    ) -> Response:
+        """Store what an upload holds; a refusal is answered in the words of the page."""
+        form = upload(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         try:
-            photo = store_photo(user=staff_of(request), **form.validated_data)
+            photo = store(user=staff_of(request), **form.validated_data)
         except PhotoRefused as refusal:
             answer = {"code": refusal.code, "detail": refusal.message}
             return Response(answer, status=status.HTTP_400_BAD_REQUEST)
@@ -118,6 +117,19 @@ class PhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSe
     def display(self, request: Request, pk: str) -> HttpResponseBase:
         """A JPEG for the screen, without metadata."""
         return views.photo_display(request, pk=int(pk))  # type: ignore[arg-type]
+
+
+class PhotoViewSet(StoredPhotoViewSet):
+    queryset = Photo.objects.of_faces().select_related("visit").order_by("pk")
+    serializer_class = PhotoSerializer
+    filterset_class = PhotoFilter
+
+    @extend_schema(
+        request=UploadSerializer,
+        responses={201: PhotoSerializer, 400: OpenApiResponse(RefusalSerializer, description="Refused.")},
+    )
+    def create(self, request: Request) -> Response:
+        return self.keep(request, UploadSerializer, store_photo)
 
 
 ROUTES: tuple[Route, ...] = (("photos", PhotoViewSet, "photo"),)

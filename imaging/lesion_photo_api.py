@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http.response import HttpResponseBase
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework import mixins, serializers, status
-from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clinic.api import RefusalSerializer, Route, StaffViewSet, VisibleKey, staff_of
-from imaging import views
-from imaging.api import PICTURE, PhotoSerializer
+from clinic.api import RefusalSerializer, Route, VisibleKey
+from imaging.api import PhotoSerializer, StoredPhotoViewSet
 from imaging.models import LESION_MODALITY_CHOICES, Modality, Photo
-from imaging.refusals import PhotoRefused
 from imaging.services import store_lesion_photo
 from patients.models import Lesion, Visit
 
@@ -52,11 +47,10 @@ class LesionPhotoFilter(filters.FilterSet):
     is_current = filters.BooleanFilter(field_name="replaced_at", lookup_expr="isnull")
 
 
-class LesionPhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, StaffViewSet):
+class LesionPhotoViewSet(StoredPhotoViewSet):
     queryset = Photo.objects.of_lesions().select_related("visit").order_by("pk")
     serializer_class = LesionPhotoSerializer
     filterset_class = LesionPhotoFilter
-    parser_classes = (MultiPartParser,)
 
     @extend_schema(
         request=LesionUploadSerializer,
@@ -66,26 +60,7 @@ class LesionPhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Staff
         },
     )
     def create(self, request: Request) -> Response:
-        form = LesionUploadSerializer(data=request.data, context=self.get_serializer_context())
-        form.is_valid(raise_exception=True)
-        try:
-            photo = store_lesion_photo(user=staff_of(request), **form.validated_data)
-        except PhotoRefused as refusal:
-            answer = {"code": refusal.code, "detail": refusal.message}
-            return Response(answer, status=status.HTTP_400_BAD_REQUEST)
-        return Response(self.get_serializer(photo).data, status=status.HTTP_201_CREATED)
-
-    @PICTURE
-    @action(detail=True)
-    def original(self, request: Request, pk: str) -> HttpResponseBase:
-        """The untouched bytes with all their metadata."""
-        return views.photo_original(request, pk=int(pk))  # type: ignore[arg-type]
-
-    @PICTURE
-    @action(detail=True)
-    def display(self, request: Request, pk: str) -> HttpResponseBase:
-        """A JPEG for the screen, without metadata."""
-        return views.photo_display(request, pk=int(pk))  # type: ignore[arg-type]
+        return self.keep(request, LesionUploadSerializer, store_lesion_photo)
 
 
 ROUTES: tuple[Route, ...] = (("lesion-photos", LesionPhotoViewSet, "lesion-photo"),)
